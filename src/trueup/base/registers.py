@@ -1,0 +1,134 @@
+"""One register of columns per list: the page, the column chooser, sorting, filters, exports and the API read it.
+
+A room declares its registers in ``columns.py``; nothing else decides what a list shows or can be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from trueup.base.access import Permission
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrOrPromise
+
+
+class Kind(StrEnum):
+    """How a value is written, compared and aligned."""
+
+    TEXT = "text"
+    MONO = "mono"
+    NUMBER = "number"
+    MONEY = "money"
+    DAY = "day"
+    MOMENT = "moment"
+    FLAG = "flag"
+    CHOICE = "choice"
+    REFERENCE = "reference"
+    TAGS = "tags"
+
+
+LOOKUPS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.TEXT: ("", "contains", "in", "isnull"),
+    Kind.MONO: ("", "contains", "in", "isnull"),
+    Kind.NUMBER: ("", "lt", "lte", "gt", "gte", "isnull"),
+    Kind.MONEY: ("", "lt", "lte", "gt", "gte", "isnull"),
+    Kind.DAY: ("", "lt", "lte", "gt", "gte", "isnull"),
+    Kind.MOMENT: ("lt", "lte", "gt", "gte", "isnull"),
+    Kind.FLAG: ("",),
+    Kind.CHOICE: ("", "in"),
+    Kind.REFERENCE: ("", "in", "isnull", "contains"),
+    Kind.TAGS: ("",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``key`` is its name in addresses, files and JSON, for ever; ``path`` where the ORM finds it.
+
+    A reference shows ``path`` (a name) and points to ``id_path`` of the room ``to``. ``shown`` columns are there
+    unless someone chooses otherwise; ``low`` ones give way on a phone. ``permission`` hides the column from whoever
+    lacks it in any company of the list.
+    """
+
+    key: str
+    label: _StrOrPromise
+    kind: Kind = Kind.TEXT
+    path: str = ""
+    id_path: str = ""
+    to: str = ""
+    currency_path: str = ""
+    shown: bool = True
+    low: bool = False
+    sortable: bool = True
+    filterable: bool = True
+    choices: tuple[tuple[str, _StrOrPromise], ...] = ()
+    permission: Permission | None = None
+
+    @property
+    def source(self) -> str:
+        """Where the ORM finds the value."""
+        return self.path or self.key
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Everything that must be read to show the column."""
+        return tuple(path for path in (self.source, self.id_path, self.currency_path) if path)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A list that can be read: its rows for an actor, and its columns."""
+
+    name: str
+    title: _StrOrPromise
+    view: Permission
+    rows: Callable[..., QuerySet[Any]]
+    columns: tuple[Column, ...]
+    search: tuple[str, ...] = ()
+    order: str = "id"
+    extra: tuple[str, ...] = ()
+    """Paths read with every row because a cell or the API needs them besides the columns."""
+
+    def column(self, key: str) -> Column | None:
+        """The column of that key, if the register has it."""
+        return next((column for column in self.columns if column.key == key), None)
+
+    def allowed(self, may: Callable[[Permission], bool]) -> tuple[Column, ...]:
+        """The columns somebody with these rights may see."""
+        return tuple(c for c in self.columns if c.permission is None or may(c.permission))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One filter: a column's key, a lookup of its kind ("" is equality) and the value as given."""
+
+    key: str
+    lookup: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What somebody asked of a register. ``after`` and ``before`` are opaque cursors."""
+
+    conditions: tuple[Condition, ...] = ()
+    words: str = ""
+    sort: str = ""
+    after: str = ""
+    before: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list: rows as dictionaries by ORM path, cursors of the neighbours, and the count of the whole."""
+
+    rows: list[dict[str, Any]]
+    count: int
+    next: str = ""
+    previous: str = ""
