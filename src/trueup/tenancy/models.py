@@ -1,0 +1,163 @@
+"""Tables of companies, regions, departments, members and tokens; and the base of every company-owned row."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from trueup.base.access import Permission, Role
+from trueup.base.actor import Actor
+
+
+class Policy(models.TextChoices):
+    """What happens to an assignment beyond what was purchased."""
+
+    BLOCK = "block", "Block"
+    WARN = "warn", "Warn"
+    ALLOW = "allow", "Allow"
+
+
+class CompanyQuerySet(models.QuerySet["Company"]):
+    """Companies an actor may see."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.COMPANIES_VIEW) -> Self:
+        ids = actor.companies(permission)
+        return self if ids is None else self.filter(pk__in=ids)
+
+
+class Company(models.Model):
+    """A client, or the company itself: the wall that nothing crosses."""
+
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3, default="EUR")
+    policy = models.CharField(max_length=5, choices=Policy.choices, default=Policy.BLOCK)
+    near_limit_percent = models.PositiveSmallIntegerField(default=90)
+    is_sample = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = CompanyQuerySet.as_manager()
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Rows of companies, as an actor may see them."""
+
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Only rows of companies in which the actor holds the permission."""
+        ids = actor.companies(permission)
+        return self if ids is None else self.filter(company_id__in=ids)
+
+
+class Record(models.Model):
+    """A row that belongs to one company and is never shown to another."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Region(Record):
+    """A part of the world in which licences may be used. Every licence has one."""
+
+    name = models.CharField(max_length=100)
+    is_default = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="region_once_per_company"),
+            models.UniqueConstraint(
+                fields=["company"], condition=Q(is_default=True), name="one_default_region"
+            ),
+        ]
+
+
+class CostCentre(Record):
+    """Who pays: a budget that purchase lines are charged to."""
+
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "code"], name="cost_centre_once_per_company")
+        ]
+
+
+class Department(Record):
+    """A part of a company's organisation."""
+
+    name = models.CharField(max_length=200)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    cost_centre = models.ForeignKey(
+        CostCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="department_once_per_company")
+        ]
+
+
+class UserManager(BaseUserManager["User"]):
+    """What Django's sign-in asks of a manager."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Someone who signs in. Not to be mixed up with the people of a directory, who hold licences."""
+
+    username = models.CharField(max_length=150, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField()
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+
+class Membership(models.Model):
+    """The role of a user in one company, or (``company`` empty) over all of them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "company"], nulls_distinct=False, name="one_role_per_user_and_company"
+            )
+        ]
+
+
+class ApiToken(models.Model):
+    """A program's way in: shown once, stored as a hash, ends by itself."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=100)
+    public_id = models.CharField(max_length=16, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    can_write = models.BooleanField(default=False)
+    company_ids = ArrayField(models.BigIntegerField(), null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
