@@ -1,0 +1,130 @@
+"""What is done to people: add, change, let go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from trueup.audit.actions import Happening, record, record_many
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.problems import Conflict, InvalidValue, Stale, UnknownField
+from trueup.people.models import Person
+from trueup.people.queries import person_for
+from trueup.tenancy.actions import ensure_departments
+from trueup.tenancy.queries import company_for, region_in
+
+CHANGEABLE = frozenset({"name", "email", "employee_number", "department_id", "region_id", "manager_id"})
+
+
+class PersonExists(Conflict):
+    """The company has a person with that login or employee number already."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTerms:
+    """A person as given by a form, a file or a directory."""
+
+    username: str
+    name: str
+    email: str = ""
+    employee_number: str = ""
+    department: str = ""
+    region_id: int | None = None
+    left_on: date | None = None
+    source: str = ""
+    external_id: str = ""
+
+
+def add_person(*, actor: Actor, company_id: int, terms: PersonTerms, at: datetime) -> Person:
+    """Add one person."""
+    return add_people(actor=actor, company_id=company_id, people=[terms], at=at)[0]
+
+
+def add_people(*, actor: Actor, company_id: int, people: Sequence[PersonTerms], at: datetime) -> list[Person]:
+    """Add many people at once: all of them, or none and the reason."""
+    company = company_for(actor=actor, company_id=company_id, permission=Permission.PEOPLE_CHANGE)
+    for terms in people:
+        _check(terms)
+    try:
+        with transaction.atomic():
+            departments = ensure_departments(
+                actor=actor, company_id=company.pk, names=[terms.department for terms in people]
+            )
+            regions = {
+                r: region_in(company_id=company.pk, region_id=r)
+                for r in {terms.region_id for terms in people}
+            }
+            made: list[Person] = Person.objects.bulk_create(
+                [
+                    Person(
+                        company=company, username=terms.username.strip(), name=terms.name.strip(), email=terms.email,
+                        employee_number=terms.employee_number, department_id=departments.get(terms.department.lower()),
+                        region=regions[terms.region_id], is_active=terms.left_on is None, left_on=terms.left_on,
+                        source=terms.source, external_id=terms.external_id,
+                    )
+                    for terms in people
+                ],
+                batch_size=1000,
+            )  # fmt: skip
+            happenings = [Happening("people.added", "person", person.pk, person.name) for person in made]
+            record_many(actor=actor, company_id=company.pk, at=at, happenings=happenings)
+    except IntegrityError as taken:
+        raise PersonExists(
+            "A login or employee number is taken in this company already: each stands for one person."
+        ) from taken
+    return made
+
+
+def _check(terms: PersonTerms) -> None:
+    if not terms.username.strip() or not terms.name.strip():
+        raise InvalidValue.of(
+            "username" if terms.name.strip() else "name", "A person needs a login and a name."
+        )
+    if terms.email:
+        try:
+            validate_email(terms.email)
+        except ValidationError as wrong:
+            raise InvalidValue.of("email", f"“{terms.email}” is no e-mail address.") from wrong
+
+
+def change_person(
+    *, actor: Actor, person_id: int, changes: Mapping[str, Any], revision: int | None, at: datetime
+) -> Person:
+    """Change named fields of a person and leave the others alone."""
+    person = person_for(actor=actor, person_id=person_id, permission=Permission.PEOPLE_CHANGE)
+    unknown = sorted(set(changes) - CHANGEABLE)
+    if unknown:
+        raise UnknownField(f"Fields that cannot be changed here: {', '.join(unknown)}.")
+    if changes.get("region_id"):
+        region_in(company_id=person.company_id, region_id=changes["region_id"])
+    if changes.get("manager_id"):
+        person_for(actor=actor, person_id=changes["manager_id"], company_id=person.company_id)
+    old = {name: getattr(person, name) for name in changes}
+    with transaction.atomic():
+        rows = Person.objects.filter(pk=person.pk, revision=person.revision if revision is None else revision)
+        if not rows.update(**changes, revision=person.revision + 1):
+            raise Stale(
+                "Someone changed this person since you opened it. Look at the new values, then save again."
+            )
+        details = {name: [old[name], value] for name, value in changes.items() if old[name] != value}
+        happening = Happening("people.changed", "person", person.pk, person.name, details)
+        record(actor=actor, company_id=person.company_id, at=at, happening=happening)
+    return person_for(actor=actor, person_id=person_id)
+
+
+def mark_left(*, actor: Actor, person_id: int, left_on: date, at: datetime) -> None:
+    """Note that a person has left. What they hold stays theirs until it is released, and shows as such."""
+    person = person_for(actor=actor, person_id=person_id, permission=Permission.PEOPLE_CHANGE)
+    with transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(
+            is_active=False, left_on=left_on, revision=person.revision + 1
+        )
+        happening = Happening("people.left", "person", person.pk, person.name, {"left_on": left_on})
+        record(actor=actor, company_id=person.company_id, at=at, happening=happening)
