@@ -1,0 +1,282 @@
+"""The ledger's hinge: balances move here and nowhere else, each by a movement written in the same transaction.
+
+Taking units is one conditional UPDATE: no reading first, so no race. The day's expiries and starts are rolled in
+before the first hold of a day and by the nightly task, whichever comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models.functions import Greatest
+
+from trueup.base.actor import Actor
+from trueup.base.problems import Conflict, NotFound
+from trueup.licences.metrics import noun
+from trueup.licences.models import Account, Licence, Movement, Policy, Purchase
+
+
+class NotEnoughUnits(Conflict):
+    """The licence has fewer free units than were asked for."""
+
+    title = "Not enough free units"
+
+
+class LicenceExpired(Conflict):
+    """No purchase line of the licence is in force any more."""
+
+    title = "The licence has expired"
+
+
+class LicenceRetired(Conflict):
+    """The licence was retired and takes no new holder."""
+
+    title = "The licence is retired"
+
+
+class StillHeld(Conflict):
+    """More units are held than would be left."""
+
+    title = "Units are still held"
+
+
+def in_force(day: date) -> Q:
+    """Lines in force on a day."""
+    return Q(voided_at=None, valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gt=day))
+
+
+def _excess_after(held: F, granted: F) -> Case:
+    return Case(When(is_unlimited=True, then=Value(0)), default=Greatest(Value(0), held - granted))
+
+
+def hold_units(
+    *,
+    licence_id: int,
+    units: int,
+    assignment_ids: Iterable[tuple[int, int]],
+    actor: Actor,
+    on: date,
+    at: datetime,
+) -> None:
+    """Hold units of a licence, or raise. ``assignment_ids`` are (assignment, units) whose sum is ``units``."""
+    roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
+    room = Q(is_unlimited=True) | ~Q(policy=Policy.BLOCK) | Q(held__lte=F("granted") - units)
+    taken = Licence.objects.filter(room, pk=licence_id, retired_at=None, withdrawn_at=None).update(
+        held=F("held") + units, excess=_excess_after(F("held") + units, F("granted"))
+    )
+    licence = Licence.objects.get(pk=licence_id)
+    if not taken or not _is_covered(licence, on):
+        raise _refusal(licence, units, on)
+    balance = licence.held - units
+    movements = []
+    for assignment_id, part in assignment_ids:
+        balance += part
+        movements.append(_held(licence, part, balance, assignment_id, "assigned", actor, on, at))
+    Movement.objects.bulk_create(movements, batch_size=1000)
+
+
+def _is_covered(licence: Licence, on: date) -> bool:
+    """Whether a line is in force, or the licence never had one (units not bought yet are another refusal)."""
+    if licence.granted or licence.is_unlimited:
+        return True
+    lines = Purchase.objects.filter(licence=licence, voided_at=None)
+    return lines.filter(in_force(on)).exists() or not lines.filter(valid_from__lte=on).exists()
+
+
+def _refusal(licence: Licence, units: int, on: date) -> Conflict:
+    if licence.retired_at or licence.withdrawn_at:
+        return LicenceRetired("This licence is retired: no new holder can be added. Choose another licence.")
+    if not _is_covered(licence, on):
+        end = Purchase.objects.filter(licence=licence, voided_at=None).aggregate(end=Max("valid_until"))[
+            "end"
+        ]
+        return LicenceExpired(
+            f"The licence's last line ended before {end}: expired units cannot be assigned. Renew it first.",
+            ended_on=str(end),
+        )
+    free = licence.granted - licence.held
+    return NotEnoughUnits(
+        f"{units} {noun(licence.metric, units)} asked for, {max(free, 0)} free of {licence.granted}. "
+        "Release some, buy more, or let an owner set the policy to warn or allow.",
+        asked=units,
+        free=free,
+        purchased=licence.granted,
+    )
+
+
+def free_units(
+    *,
+    licence_id: int,
+    units: int,
+    assignment_ids: Iterable[tuple[int, int]],
+    actor: Actor,
+    on: date,
+    at: datetime,
+) -> None:
+    """Give held units back to a licence; the caller ends the assignments."""
+    roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
+    given = Licence.objects.filter(pk=licence_id, held__gte=units).update(
+        held=F("held") - units, excess=_excess_after(F("held") - units, F("granted"))
+    )
+    if not given:
+        raise NotFound(f"Licence {licence_id} does not hold {units} units.")
+    licence = Licence.objects.get(pk=licence_id)
+    balance = licence.held + units
+    movements = []
+    for assignment_id, part in assignment_ids:
+        balance -= part
+        movements.append(_held(licence, -part, balance, assignment_id, "released", actor, on, at))
+    Movement.objects.bulk_create(movements, batch_size=1000)
+
+
+def _held(
+    licence: Licence,
+    units: int,
+    balance: int,
+    assignment_id: int,
+    cause: str,
+    actor: Actor,
+    on: date,
+    at: datetime,
+) -> Movement:
+    return Movement(
+        company_id=licence.company_id,
+        licence=licence,
+        account=Account.HELD,
+        units=units,
+        balance=balance,
+        effective_on=on,
+        moved_at=at,
+        cause=cause,
+        assignment_id=assignment_id,
+        actor=actor.name,
+    )
+
+
+def grant_line(*, licence: Licence, purchase: Purchase, actor: Actor, on: date, at: datetime) -> None:
+    """Let a new line count: what it gave until today moves the balance now, its future is rolled in on its day."""
+    roll_licence(licence_id=licence.pk, actor=actor, on=on, at=at)
+    if purchase.valid_from > on:
+        return
+    moves = [(purchase.valid_from, purchase.units, str(purchase.kind))]
+    if purchase.valid_until is not None and purchase.valid_until <= on:
+        moves.append((purchase.valid_until, -purchase.units, "expired"))
+    _move_granted(
+        licence.pk,
+        [(day, units, cause, purchase.pk) for day, units, cause in moves],
+        actor,
+        on,
+        at,
+        strict=True,
+    )
+
+
+def void_line(*, purchase: Purchase, actor: Actor, on: date, at: datetime) -> None:
+    """Take a line back that should never have been: a counter-movement, not an erasure."""
+    roll_licence(licence_id=purchase.licence_id, actor=actor, on=on, at=at)
+    Purchase.objects.filter(pk=purchase.pk).update(voided_at=at)
+    purchase.voided_at = at
+    still_counts = purchase.valid_from <= on and (purchase.valid_until is None or purchase.valid_until > on)
+    moves = [(on, -purchase.units, "voided", purchase.pk)] if still_counts else []
+    _move_granted(purchase.licence_id, moves, actor, on, at, strict=True)
+
+
+def roll_licence(*, licence_id: int, actor: Actor, on: date, at: datetime) -> None:
+    """Bring a licence's balance to the day: lines that began or ended since are written as movements."""
+    licence = Licence.objects.filter(pk=licence_id, balanced_on__lt=on).select_for_update().first()
+    if licence is None:
+        return
+    since = licence.balanced_on
+    moves = []
+    for line in Purchase.objects.filter(licence=licence, voided_at=None):
+        if since < line.valid_from <= on:
+            moves.append((line.valid_from, line.units, str(line.kind), line.pk))
+        if line.valid_until is not None and since < line.valid_until <= on and line.valid_from <= on:
+            moves.append((line.valid_until, -line.units, "expired", line.pk))
+    _move_granted(
+        licence_id, sorted(moves, key=lambda move: (move[0], -move[1], move[3])), actor, on, at, strict=False
+    )
+
+
+def _move_granted(
+    licence_id: int,
+    moves: list[tuple[date, int, str, int]],
+    actor: Actor,
+    on: date,
+    at: datetime,
+    *,
+    strict: bool,
+) -> None:
+    """Write movements of what is granted; ``strict`` refuses to fall below what is held under the policy block."""
+    licence = Licence.objects.select_for_update().get(pk=licence_id)
+    granted = licence.granted
+    movements = []
+    for day, units, cause, purchase_id in moves:
+        granted += units
+        movements.append(
+            Movement(
+                company_id=licence.company_id, licence=licence, account=Account.GRANTED, units=units, balance=granted,
+                effective_on=day, moved_at=at, cause=cause, purchase_id=purchase_id, actor=actor.name,
+            )
+        )  # fmt: skip
+    unlimited = Purchase.objects.filter(in_force(on), licence=licence, is_unlimited=True).exists()
+    _refuse_if_short(licence, granted, strict=strict, unlimited=unlimited)
+    Movement.objects.bulk_create(movements, batch_size=1000)
+    Licence.objects.filter(pk=licence_id).update(
+        granted=granted,
+        is_unlimited=unlimited,
+        excess=0 if unlimited else max(0, licence.held - granted),
+        balanced_on=max(licence.balanced_on, on),
+    )
+
+
+def refuse_negative_days(
+    *, licence: Licence, extra: Purchase | None = None, without: int | None = None
+) -> None:
+    """Refuse a line after which some day would grant less than nothing."""
+    lines = [line for line in Purchase.objects.filter(licence=licence, voided_at=None) if line.pk != without]
+    turns: dict[date, int] = {}
+    for line in [*lines, *([extra] if extra else [])]:
+        turns[line.valid_from] = turns.get(line.valid_from, 0) + line.units
+        if line.valid_until is not None:
+            turns[line.valid_until] = turns.get(line.valid_until, 0) - line.units
+    granted = 0
+    for day in sorted(turns):
+        granted += turns[day]
+        if granted < 0:
+            raise StillHeld(
+                f"From {day} on the reductions would take more than there is ({granted} units). "
+                "Give the reduction an end no later than the lines it reduces.",
+                day=str(day),
+            )
+
+
+def _refuse_if_short(licence: Licence, granted: int, *, strict: bool, unlimited: bool) -> None:
+    shrinks = granted < licence.granted
+    if strict and shrinks and not unlimited and licence.policy == Policy.BLOCK and granted < licence.held:
+        raise StillHeld(
+            f"{licence.held} {noun(licence.metric, licence.held)} are held and only {granted} would be left. "
+            "Release some first, or set the licence's policy to allow.",
+            held=licence.held,
+            left=granted,
+        )
+
+
+def roll_balances(*, actor: Actor, on: date, at: datetime) -> int:
+    """Bring every licence to the day; how many moved. Licences without a line that began or ended only get the day."""
+    turned = (
+        Purchase.objects.filter(voided_at=None, licence__balanced_on__lt=on)
+        .filter(
+            Q(valid_from__gt=F("licence__balanced_on"), valid_from__lte=on)
+            | Q(valid_until__gt=F("licence__balanced_on"), valid_until__lte=on)
+        )
+        .values_list("licence_id", flat=True)
+        .distinct()
+    )
+    ids = list(turned)
+    for licence_id in ids:
+        roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
+    Licence.objects.filter(balanced_on__lt=on).exclude(pk__in=ids).update(balanced_on=on)
+    return len(ids)
