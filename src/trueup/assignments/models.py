@@ -1,0 +1,53 @@
+"""The table of assignments."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from trueup.devices.models import Device
+from trueup.licences.models import Licence
+from trueup.people.models import Person
+from trueup.tenancy.models import Record
+
+
+class Assignment(Record):
+    """Units of a licence, given to a person or a device from a moment until they are released."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+    assigned_at = models.DateTimeField()
+    assigned_by = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500, blank=True)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=200, blank=True)
+    release_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(units__gt=0), name="units_are_positive"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) ^ Q(device__isnull=False), name="one_holder_of_one_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(released_at__gte=models.F("assigned_at")),
+                name="released_after_assigned",
+            ),
+            models.UniqueConstraint(
+                fields=["licence", "person"],
+                condition=Q(released_at=None, person__isnull=False),
+                name="person_holds_once",
+            ),
+            models.UniqueConstraint(
+                fields=["licence", "device"],
+                condition=Q(released_at=None, device__isnull=False),
+                name="device_holds_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person"], condition=Q(person__isnull=False), name="assignment_by_person"),
+            models.Index(fields=["device"], condition=Q(device__isnull=False), name="assignment_by_device"),
+            models.Index(fields=["licence", "assigned_at"], name="assignment_by_licence"),
+        ]

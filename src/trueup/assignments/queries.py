@@ -1,0 +1,59 @@
+"""Reading who holds what: today, on any day, of a licence, a person or a device."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import CharField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+
+from trueup.assignments.models import Assignment
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.problems import NotFound
+
+
+def assignments_visible_to(*, actor: Actor, moment: datetime | None = None) -> QuerySet[Assignment]:
+    """Assignments of the actor's companies: those open now, or those open at a moment."""
+    rows: QuerySet[Assignment] = Assignment.objects.visible_to(actor, Permission.LICENCES_VIEW)
+    rows = rows.annotate(
+        holder_name=Coalesce(F("person__name"), F("device__hostname"), Value("", output_field=CharField()))
+    )
+    if moment is None:
+        return rows.filter(released_at=None)
+    return rows.filter(assigned_at__lte=moment).filter(Q(released_at=None) | Q(released_at__gt=moment))
+
+
+def assignments_ever(*, actor: Actor) -> QuerySet[Assignment]:
+    """All assignments there ever were, released ones included."""
+    rows: QuerySet[Assignment] = Assignment.objects.visible_to(actor, Permission.LICENCES_VIEW)
+    return rows
+
+
+def assignment_for(
+    *, actor: Actor, assignment_id: int, permission: Permission = Permission.LICENCES_VIEW
+) -> Assignment:
+    """One assignment, for whoever has the permission in its company."""
+    assignment = (
+        assignments_ever(actor=actor)
+        .select_related("licence__product", "person", "device")
+        .filter(pk=assignment_id)
+        .first()
+    )
+    if assignment is None:
+        raise NotFound(f"There is no assignment {assignment_id}.")
+    actor.require(permission, assignment.company_id)
+    return assignment
+
+
+def held_by_kind(*, actor: Actor, licence_id: int) -> dict[str, int]:
+    """Units held by people and by devices: the two subtotals of *used*."""
+    sums = assignments_visible_to(actor=actor).filter(licence_id=licence_id).aggregate(
+        person=Sum("units", filter=Q(person__isnull=False)), device=Sum("units", filter=Q(device__isnull=False))
+    )  # fmt: skip
+    return {kind: int(units or 0) for kind, units in sums.items()}
+
+
+def leavers_holding(*, actor: Actor) -> QuerySet[Assignment]:
+    """Open assignments of people who have left."""
+    return assignments_visible_to(actor=actor).filter(person__is_active=False)

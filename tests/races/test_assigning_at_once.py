@@ -1,0 +1,107 @@
+"""Many hands reaching for the same units at the same moment. The first test shows that the stage has teeth."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from tests.cast import NOW, TODAY, a_device, a_licence, a_person, holder, set_stage
+from trueup.assignments.actions import AlreadyHeld, assign_units
+from trueup.assignments.models import Assignment
+from trueup.licences.balances import NotEnoughUnits
+from trueup.licences.models import Licence
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HANDS = 40
+
+
+def at_once(work, hands=HANDS):
+    def one(number):
+        try:
+            return work(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(hands) as pool:
+        return list(pool.map(one, range(hands)))
+
+
+def units_assigned():
+    return Assignment.objects.filter(released_at=None).aggregate(n=Sum("units"))["n"] or 0
+
+
+@pytest.fixture
+def scene():
+    stage = set_stage()
+    licence = a_licence(stage.acme, 100)
+    devices = [a_device(stage.acme, f"host{n}") for n in range(HANDS)]
+    return stage, licence, devices
+
+
+def test_the_race_is_real_without_the_guard(scene):
+    """K-028: if this fails, the tests below prove nothing."""
+    stage, licence, devices = scene
+
+    def read_then_write(number):
+        with transaction.atomic():
+            if units_assigned() + 10 <= 100:
+                time.sleep(0.05)
+                Assignment.objects.create(
+                    company=stage.acme,
+                    licence=licence,
+                    device=devices[number],
+                    units=10,
+                    assigned_at=NOW,
+                    assigned_by="?",
+                )
+
+    at_once(read_then_write)
+
+    assert units_assigned() > 100
+
+
+def test_forty_hands_share_one_hundred_units(scene):
+    """R-003, U-006, D-001: exactly 100 held, the rest refused."""
+    stage, licence, devices = scene
+
+    def assign(number):
+        try:
+            assign_units(
+                actor=stage.alice,
+                licence_id=licence.pk,
+                holder=holder(devices[number]),
+                units=10,
+                at=NOW,
+                on=TODAY,
+            )
+        except NotEnoughUnits:
+            return "refused"
+        return "assigned"
+
+    answers = at_once(assign)
+
+    held = Licence.objects.get(pk=licence.pk).held
+    assert (answers.count("assigned"), answers.count("refused")) == (10, 30)
+    assert held == units_assigned() == 100
+
+
+def test_the_same_assignment_twice_at_once(scene):
+    """D-008: one is stored, the rest learn that it is held already."""
+    stage, licence, _ = scene
+    person = holder(a_person(stage.acme))
+    many = a_licence(stage.acme, 100, metric="per_named_user", product=licence.product)
+
+    def assign(_):
+        try:
+            assign_units(actor=stage.alice, licence_id=many.pk, holder=person, units=1, at=NOW, on=TODAY)
+        except AlreadyHeld:
+            return "held"
+        return "assigned"
+
+    answers = at_once(assign, 12)
+
+    assert sorted(set(answers)) == ["assigned", "held"]
+    assert answers.count("assigned") == 1
+    assert Licence.objects.get(pk=many.pk).held == 1
