@@ -21,8 +21,12 @@ def _start() -> None:
         home = Path(tempfile.mkdtemp(prefix="trueup-test-"))
         os.environ["TRUEUP_HOME"] = str(home)
         atexit.register(shutil.rmtree, home, ignore_errors=True)
-    if os.environ.get("DATABASE_URL"):
-        return
+    if not os.environ.get("DATABASE_URL"):
+        _take_share()
+    (Path(os.environ["TRUEUP_HOME"]) / "static").mkdir(exist_ok=True)
+
+
+def _take_share() -> None:
     from trueup.project.embedded import Server
 
     server = Server(Path(os.environ["TRUEUP_HOME"]), durable=False)

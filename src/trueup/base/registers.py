@@ -6,11 +6,12 @@ A room declares its registers in ``columns.py``; nothing else decides what a lis
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from trueup.base.access import Permission
+from trueup.base.actor import Actor
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -98,9 +99,19 @@ class Register:
         """The column of that key, if the register has it."""
         return next((column for column in self.columns if column.key == key), None)
 
-    def allowed(self, may: Callable[[Permission], bool]) -> tuple[Column, ...]:
-        """The columns somebody with these rights may see."""
-        return tuple(c for c in self.columns if c.permission is None or may(c.permission))
+    def seen_by(self, actor: Actor) -> Register:
+        """The register without the columns the actor may not see in every company of the list.
+
+        What is not there can be neither shown nor sorted nor filtered by, so nothing can be guessed from an order.
+        """
+        return replace(self, columns=tuple(c for c in self.columns if _is_seen(c, self.view, actor)))
+
+
+def _is_seen(column: Column, view: Permission, actor: Actor) -> bool:
+    if column.permission is None:
+        return True
+    allowed, listed = actor.companies(column.permission), actor.companies(view)
+    return allowed is None or (listed is not None and listed <= allowed)
 
 
 @dataclass(frozen=True, slots=True)

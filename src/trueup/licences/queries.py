@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Case,
+    CharField,
     DateField,
     DecimalField,
     Exists,
@@ -48,33 +49,53 @@ def licences_visible_to(
     main = lines.order_by(F("valid_until").desc(nulls_first=True), "-valid_from")
     summed = lines.order_by().values("licence").annotate(units=Sum("units")).values("units")
     rows: QuerySet[Licence] = Licence.objects.visible_to(actor, permission).filter(withdrawn_at=None)
-    return rows.annotate(
-        purchased=Case(
-            When(balanced_on=on, then=F("granted")),
-            default=Greatest(Value(0), Coalesce(Subquery(summed), Value(0))),
-            output_field=IntegerField(),
-        ),
-        used=F("held"),
-        free=Case(
-            When(is_unlimited=True, then=None),
-            default=ExpressionWrapper(F("purchased") - F("held"), output_field=IntegerField()),
-            output_field=IntegerField(),
-        ),
-        valid_from=Subquery(main.values("valid_from")[:1], output_field=DateField()),
-        ends_on=Subquery(main.values("valid_until")[:1], output_field=DateField()),
-        notice_days=Subquery(main.values("notice_days")[:1]),
-        renews_itself=Coalesce(
-            Subquery(main.values("renews_itself")[:1], output_field=BooleanField()), Value(value=False)
-        ),
-        annual_cost=Subquery(_annual(lines), output_field=MONEY),
-        currency=Subquery(lines.exclude(currency="").values("currency")[:1]),
-    ).annotate(
-        decide_by=_decide_by(),
-        has_ended=Case(
-            When(Q(is_unlimited=False, purchased=0), then=_ended(on)),
-            default=Value(value=False),
-            output_field=BooleanField(),
-        ),
+    return (
+        rows.annotate(
+            purchased=Case(
+                When(balanced_on=on, then=F("granted")),
+                default=Greatest(Value(0), Coalesce(Subquery(summed), Value(0))),
+                output_field=IntegerField(),
+            ),
+            used=F("held"),
+            free=Case(
+                When(is_unlimited=True, then=None),
+                default=ExpressionWrapper(F("purchased") - F("held"), output_field=IntegerField()),
+                output_field=IntegerField(),
+            ),
+            valid_from=Subquery(main.values("valid_from")[:1], output_field=DateField()),
+            ends_on=Subquery(main.values("valid_until")[:1], output_field=DateField()),
+            notice_days=Subquery(main.values("notice_days")[:1]),
+            renews_itself=Coalesce(
+                Subquery(main.values("renews_itself")[:1], output_field=BooleanField()), Value(value=False)
+            ),
+            annual_cost=Subquery(_annual(lines), output_field=MONEY),
+            currency=Subquery(lines.exclude(currency="").values("currency")[:1]),
+        )
+        .annotate(
+            valid_to=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
+            decide_by=_decide_by(),
+            has_ended=Case(
+                When(Q(is_unlimited=False, purchased=0), then=_ended(on)),
+                default=Value(value=False),
+                output_field=BooleanField(),
+            ),
+        )
+        .annotate(state=_state())
+    )
+
+
+def _state() -> Case:
+    """How a licence stands between what is purchased and what is used (R-066); the worst that is true wins."""
+    near = ExpressionWrapper(F("purchased") * F("company__near_limit_percent"), output_field=IntegerField())
+    return Case(
+        When(retired_at__isnull=False, then=Value("retired")),
+        When(has_ended=True, then=Value("expired")),
+        When(is_unlimited=True, then=Value("unlimited")),
+        When(free__lt=0, then=Value("over")),
+        When(free=0, purchased__gt=0, then=Value("full")),
+        When(purchased__gt=0, held__gte=near / Value(100), then=Value("near")),
+        default=Value("free"),
+        output_field=CharField(),
     )
 
 

@@ -1,0 +1,52 @@
+"""The columns of the list of devices."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from trueup.base.access import Permission
+from trueup.base.registers import Column, Kind, Register
+from trueup.devices.models import Environment, Status
+from trueup.devices.models import Kind as DeviceKind
+from trueup.devices.queries import devices_visible_to
+
+DEVICES = Register(
+    name="devices",
+    title=_("Devices"),
+    view=Permission.DEVICES_VIEW,
+    rows=devices_visible_to,
+    order="hostname",
+    search=("hostname", "serial", "barcode", "inventory_number", "model", "user__name", "owner__name"),
+    extra=("company_id", "revision"),
+    columns=(
+        Column("hostname", _("Device"), Kind.MONO),
+        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(DeviceKind.choices)),
+        Column(
+            "asset_class",
+            _("Environment"),
+            Kind.CHOICE,
+            "environment",
+            choices=tuple(Environment.choices),
+            low=True,
+        ),
+        Column("status", _("Status"), Kind.CHOICE, choices=tuple(Status.choices)),
+        Column("user", _("User"), Kind.REFERENCE, "user__name", "user_id", "person", low=True),
+        Column("owner", _("Owner"), Kind.REFERENCE, "owner__name", "owner_id", "person", shown=False),
+        Column("processors", _("Processors"), Kind.NUMBER, low=True),
+        Column("cores", _("Cores"), Kind.NUMBER, low=True),
+        Column("is_virtual", _("Virtual"), Kind.FLAG, shown=False),
+        Column("host", _("Host"), Kind.REFERENCE, "host__hostname", "host_id", "device", shown=False),
+        Column(
+            "cluster", _("Cluster"), Kind.REFERENCE, "cluster__hostname", "cluster_id", "device", shown=False
+        ),
+        Column("operating_system", _("Operating system"), low=True),
+        Column("manufacturer", _("Manufacturer"), shown=False),
+        Column("model", _("Model"), shown=False),
+        Column("serial", _("Serial"), Kind.MONO, shown=False),
+        Column("barcode", _("Barcode"), Kind.MONO, shown=False),
+        Column("inventory_number", _("Inventory number"), Kind.MONO, shown=False),
+        Column("region", _("Region"), Kind.REFERENCE, "region__name", "region_id", shown=False),
+        Column("last_seen_at", _("Last seen"), Kind.MOMENT, low=True),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+    ),
+)

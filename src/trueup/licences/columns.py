@@ -1,0 +1,135 @@
+"""The columns of the lists of licences and purchase lines."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Case, DateField, DecimalField, F, Func, QuerySet, When
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from licensing.register import metrics
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.registers import Column, Kind, Register
+from trueup.licences.models import Policy, Purchase, PurchaseKind
+from trueup.licences.queries import licences_visible_to, purchases_visible_to
+
+STATES = (
+    ("free", _("Units free")),
+    ("near", _("Near the limit")),
+    ("full", _("At limit")),
+    ("over", _("Over-allocated")),
+    ("unlimited", _("Unlimited")),
+    ("expired", _("Expired")),
+    ("retired", _("Retired")),
+)
+
+LICENCES = Register(
+    name="licences",
+    title=_("Licences"),
+    view=Permission.LICENCES_VIEW,
+    rows=licences_visible_to,
+    order="product",
+    search=(
+        "product__name",
+        "product__publisher__name",
+        "edition__name",
+        "inventory_number",
+        "external_id",
+        "remarks",
+        "owner__name",
+    ),
+    extra=("company_id", "is_unlimited", "held", "revision"),
+    columns=(
+        Column("product", _("Licence"), Kind.REFERENCE, "product__name", "product_id", "product"),
+        Column(
+            "publisher",
+            _("Publisher"),
+            Kind.REFERENCE,
+            "product__publisher__name",
+            "product__publisher_id",
+            "publisher",
+            low=True,
+        ),
+        Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", low=True),
+        Column("version", _("Version"), Kind.REFERENCE, "version__name", "version_id", shown=False),
+        Column(
+            "metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())
+        ),
+        Column("purchased", _("Purchased"), Kind.NUMBER),
+        Column("used", _("Used"), Kind.NUMBER),
+        Column("free", _("Free"), Kind.NUMBER),
+        Column("state", _("State"), Kind.CHOICE, choices=STATES),
+        Column("unlimited", _("Unlimited"), Kind.FLAG, "is_unlimited", shown=False),
+        Column("valid_from", _("Valid from"), Kind.DAY, shown=False),
+        Column("valid_to", _("Valid to"), Kind.DAY, low=True),
+        Column("decide_by", _("Decide by"), Kind.DAY, low=True),
+        Column("renews_itself", _("Auto-renews"), Kind.FLAG, shown=False),
+        Column(
+            "annual_cost",
+            _("Annual cost"),
+            Kind.MONEY,
+            currency_path="currency",
+            low=True,
+            permission=Permission.PRICES_VIEW,
+        ),
+        Column("owner", _("Owner"), Kind.REFERENCE, "owner__name", "owner_id", "person", low=True),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+        Column("region", _("Region"), Kind.REFERENCE, "region__name", "region_id", shown=False),
+        Column("policy", _("Policy"), Kind.CHOICE, shown=False, choices=tuple(Policy.choices)),
+        Column("inventory_number", _("Inventory number"), Kind.MONO, shown=False),
+        Column("tags", _("Tags"), Kind.TAGS, shown=False, sortable=False),
+        Column("source", _("Source"), shown=False),
+        Column("external_id", _("External id"), Kind.MONO, shown=False),
+        Column("created_at", _("Created"), Kind.MOMENT, shown=False),
+    ),
+)
+
+
+def _lines(*, actor: Actor, on: date) -> QuerySet[Purchase]:
+    """Purchase lines with their last covered day and what the whole line costs."""
+    money = DecimalField(max_digits=20, decimal_places=4)
+    return purchases_visible_to(actor=actor).annotate(
+        valid_to=Func(F("valid_until"), template="(%(expressions)s - 1)", output_field=DateField()),
+        total=Case(
+            When(basis="unit", then=F("price") * Cast("units", money)), default=F("price"), output_field=money
+        ),
+        in_force=Case(
+            When(valid_from__gt=on, then=False), When(valid_until__lte=on, then=False), default=True
+        ),
+    )
+
+
+PURCHASES = Register(
+    name="purchases",
+    title=_("Purchases"),
+    view=Permission.LICENCES_VIEW,
+    rows=_lines,
+    order="-valid_from",
+    search=("licence__product__name", "order_number", "invoice_number", "supplier"),
+    extra=("company_id", "is_unlimited"),
+    columns=(
+        Column("licence", _("Licence"), Kind.REFERENCE, "licence__product__name", "licence_id", "licence"),
+        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(PurchaseKind.choices)),
+        Column("units", _("Units"), Kind.NUMBER),
+        Column("valid_from", _("Valid from"), Kind.DAY),
+        Column("valid_to", _("Valid to"), Kind.DAY),
+        Column("in_force", _("In force"), Kind.FLAG, low=True),
+        Column("total", _("Price"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW),
+        Column("order_number", _("Order"), Kind.MONO, low=True),
+        Column("invoice_number", _("Invoice"), Kind.MONO, shown=False),
+        Column("invoice_on", _("Invoice date"), Kind.DAY, shown=False),
+        Column("supplier", _("Supplier"), low=True),
+        Column(
+            "cost_centre",
+            _("Cost centre"),
+            Kind.REFERENCE,
+            "cost_centre__code",
+            "cost_centre_id",
+            shown=False,
+        ),
+        Column("renews_itself", _("Auto-renews"), Kind.FLAG, shown=False),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+    ),
+)
