@@ -1,0 +1,113 @@
+"""People of the directory."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router
+from pydantic import Field, StrictInt
+
+from trueup.api.lists import ListAnswer, json_answer, list_answer
+from trueup.api.requests import Body, actor_in, revision_in
+from trueup.people.actions import PersonTerms, add_person, change_person, mark_left
+from trueup.people.columns import PEOPLE
+from trueup.people.queries import person_for
+
+router = Router(tags=["people"])
+
+
+class PersonBody(Body):
+    """A new person."""
+
+    company: StrictInt
+    username: str = Field(max_length=150)
+    name: str = Field(max_length=200)
+    email: str = Field("", max_length=254)
+    employee_number: str = Field("", max_length=60)
+    department: str = Field("", max_length=200)
+    region: StrictInt | None = None
+
+
+class PersonChange(Body):
+    """Fields to change; what is not named stays."""
+
+    name: str | None = Field(None, max_length=200)
+    email: str | None = Field(None, max_length=254)
+    employee_number: str | None = Field(None, max_length=60)
+    region: StrictInt | None = None
+    manager: StrictInt | None = None
+
+
+class LeftBody(Body):
+    """The last working day."""
+
+    left_on: date
+
+
+@router.get("/", response=ListAnswer, summary="People one may see")
+def list_people(request: HttpRequest) -> HttpResponse:
+    """``q=`` finds by name, login, e-mail or employee number."""
+    return list_answer(request, PEOPLE)
+
+
+@router.post("/", response={201: dict[str, Any]}, summary="Add a person")
+def post_person(request: HttpRequest, body: PersonBody) -> HttpResponse:
+    """409 ``PersonExists`` where the login or employee number is taken in the company."""
+    terms = PersonTerms(
+        username=body.username, name=body.name, email=body.email, employee_number=body.employee_number,
+        department=body.department, region_id=body.region,
+    )  # fmt: skip
+    person = add_person(actor=actor_in(request), company_id=body.company, terms=terms, at=timezone.now())
+    return _answer(request, person.pk, 201)
+
+
+@router.get("/{int:person_id}/", response=dict[str, Any], summary="One person")
+def get_person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """What the person holds is at ``/api/assignments/?person=``."""
+    return _answer(request, person_id)
+
+
+@router.patch("/{int:person_id}/", response=dict[str, Any], summary="Change named fields of a person")
+def patch_person(request: HttpRequest, person_id: int, body: PersonChange) -> HttpResponse:
+    """``If-Match`` refuses to overwrite somebody else's change (412)."""
+    names = {"region": "region_id", "manager": "manager_id"}
+    changes = {names.get(name, name): value for name, value in body.named().items()}
+    change_person(
+        actor=actor_in(request),
+        person_id=person_id,
+        changes=changes,
+        revision=revision_in(request),
+        at=timezone.now(),
+    )
+    return _answer(request, person_id)
+
+
+@router.post("/{int:person_id}/left/", response=dict[str, Any], summary="Note that a person has left")
+def post_left(request: HttpRequest, person_id: int, body: LeftBody) -> HttpResponse:
+    """What they hold stays theirs until it is released."""
+    mark_left(actor=actor_in(request), person_id=person_id, left_on=body.left_on, at=timezone.now())
+    return _answer(request, person_id)
+
+
+def _answer(request: HttpRequest, person_id: int, status: int = 200) -> HttpResponse:
+    person = person_for(actor=actor_in(request), person_id=person_id)
+    body = {
+        "id": person.pk,
+        "company": {"id": person.company_id, "name": person.company.name},
+        "username": person.username,
+        "name": person.name,
+        "email": person.email,
+        "employee_number": person.employee_number,
+        "department": None
+        if person.department is None
+        else {"id": person.department_id, "name": person.department.name},
+        "region": {"id": person.region_id, "name": person.region.name},
+        "manager": None if person.manager is None else {"id": person.manager_id, "name": person.manager.name},
+        "is_active": person.is_active,
+        "left_on": person.left_on,
+        "revision": person.revision,
+    }
+    return json_answer(body, status, ETag=f'"r{person.revision}"')

@@ -1,0 +1,27 @@
+"""The API put together: one router a room, one place for sign-in and problems."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from trueup import __version__
+from trueup.api import assignments, catalogue, devices, licences, people, tenancy
+from trueup.api.problems import speak_problems
+from trueup.api.requests import TokenAuth
+
+api = NinjaAPI(
+    title="Trueup",
+    version=__version__,
+    description="Licences, who holds them, what is installed, and whether it adds up.",
+    openapi_url="/openapi.json",
+    docs_url=None,
+    auth=TokenAuth(),
+    urls_namespace="api",
+)
+speak_problems(api)
+api.add_router("/licences", licences.router)
+api.add_router("", assignments.router)
+api.add_router("", catalogue.router)
+api.add_router("/people", people.router)
+api.add_router("/devices", devices.router)
+api.add_router("", tenancy.router)

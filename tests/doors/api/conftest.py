@@ -1,0 +1,56 @@
+"""Programs of the cast: each speaks to the API with a token of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.cast import Stage
+from trueup.tenancy.actions import create_token
+
+
+@dataclass(frozen=True)
+class Program:
+    """Speaks JSON with a token."""
+
+    token: str
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        return Client().generic(
+            method,
+            path,
+            json.dumps(body) if body is not None else "",
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.token}", **headers},
+        )
+
+    def get(self, path: str) -> Any:
+        return self.ask("GET", path)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self.ask("POST", path, body if body is not None else {})
+
+
+def program_of(stage: Stage, name: str, **scope: Any) -> Program:
+    scope.setdefault("can_write", True)
+    return Program(create_token(user=stage.users[name], name="tests", at=timezone.now(), **scope))
+
+
+@pytest.fixture
+def alice(stage: Stage) -> Program:
+    return program_of(stage, "alice")
+
+
+@pytest.fixture
+def bob(stage: Stage) -> Program:
+    return program_of(stage, "bob")
+
+
+@pytest.fixture
+def mallory(stage: Stage) -> Program:
+    return program_of(stage, "mallory")
