@@ -1,0 +1,232 @@
+"""Cover: which grant licenses which need, through which right and why; and why every other candidate does not.
+
+It changes no need and makes no quantity of its own. The order is the default explanation of the field: fixed
+allocations, unlimited grants, the exact version and edition, the own pool, the cheaper right, the one that ends
+first, true-up grants last. The same lines and grants give the same cover whatever their order.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from licensing.problems import LicensingProblem
+from licensing.quantities import Exact
+from licensing.rights.downgrade import reaches
+
+UNUSABLE = "used up"
+
+
+class DoubleKey(LicensingProblem, ValueError):
+    """Two lines, or two grants, are known by one key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A need to be covered: so many units of a product in a version and an edition, used by a scope."""
+
+    key: str
+    product: str
+    units: Exact
+    version: int | None = None
+    edition: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Units owned, and the rights that go with them.
+
+    ``units`` None is unlimited. ``version`` None covers every version; ``downgrade`` is none, one or any, over
+    ``line`` (the product's versions). ``editions`` are those it covers besides its own. ``scopes`` None is anyone.
+    ``allocated`` fixes units to lines by their key. A ``true_up`` grant takes what is left over, without limit.
+    """
+
+    key: str
+    product: str
+    units: Exact | None
+    version: int | None = None
+    edition: str = ""
+    downgrade: str = "none"
+    line: tuple[int, ...] = ()
+    editions: frozenset[str] = frozenset()
+    scopes: frozenset[str] | None = None
+    unit_cost: Exact | None = None
+    ends_on: date | None = None
+    true_up: bool = False
+    allocated: Mapping[str, Exact] = field(default_factory=dict)
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether nothing limits what it covers."""
+        return self.units is None or self.true_up
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Units of one line under one grant, with the right used and the reason it was taken."""
+
+    line: str
+    grant: str
+    units: Exact
+    right: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A grant of the same product that gave a line nothing, and why."""
+
+    line: str
+    grant: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What is covered by what.
+
+    For every line, its links and its ``short`` add up to its need. For every limited grant, its links, its ``idle``
+    (allocated, not in use) and its ``left`` add up to its units; ``left`` None has no end.
+    """
+
+    links: tuple[Link, ...]
+    short: Mapping[str, Exact]
+    idle: Mapping[str, Exact]
+    left: Mapping[str, Exact | None]
+    rejected: tuple[Rejected, ...]
+
+
+def cover(*, lines: Iterable[Line], grants: Iterable[Grant]) -> Cover:
+    """Cover lines by grants, the newest version first.
+
+    >>> found = cover(
+    ...     lines=[Line("laptops", "Office", 3, version=2019)],
+    ...     grants=[Grant("order 1", "Office", 2, version=2021, downgrade="any")],
+    ... )
+    >>> found.links[0].right, found.links[0].units, dict(found.short)
+    ('downgrade from 2021', 2, {'laptops': 1})
+    """
+    asked = sorted(lines, key=lambda line: (line.product, -(line.version or 0), line.key))
+    owned = sorted(grants, key=lambda grant: grant.key)
+    _once([line.key for line in asked])
+    _once([grant.key for grant in owned])
+    left: dict[str, Exact | None] = {grant.key: None if grant.is_endless else grant.units for grant in owned}
+    rest: dict[str, Exact] = {line.key: line.units for line in asked}
+    links: list[Link] = []
+    idle = {grant.key: _allocate(grant, asked, left, rest, links) for grant in owned}
+    rejected: list[Rejected] = []
+    for line in asked:
+        for grant in sorted((grant for grant in owned if grant.product == line.product), key=_rank(line)):
+            _try(line, grant, left, rest, links, rejected)
+    return Cover(
+        tuple(links),
+        {key: units for key, units in rest.items() if units},
+        {key: units for key, units in idle.items() if units},
+        left,
+        tuple(rejected),
+    )
+
+
+def right_of(grant: Grant, line: Line) -> str:
+    """The right by which a grant may cover a line, or empty text."""
+    if line.edition not in {grant.edition, *grant.editions}:
+        return ""
+    by_version = _by_version(grant, line)
+    if line.edition == grant.edition or not by_version:
+        return by_version
+    return f"edition {grant.edition}" + ("" if by_version == "own version" else f", {by_version}")
+
+
+def _by_version(grant: Grant, line: Line) -> str:
+    if grant.version is None or line.version is None or grant.version == line.version:
+        return "own version"
+    able = reaches(owned=grant.version, asked=line.version, kind=grant.downgrade, line=grant.line)
+    return f"downgrade from {grant.version}" if able else ""
+
+
+def _allocate(
+    grant: Grant,
+    lines: Sequence[Line],
+    left: dict[str, Exact | None],
+    rest: dict[str, Exact],
+    links: list[Link],
+) -> Exact:
+    """Cover lines by what is fixed to them; what of it lies idle, with or without a line, leaves the grant all the same."""
+    remaining = left[grant.key]
+    fixed = (
+        sum(grant.allocated.values()) if remaining is None else min(remaining, sum(grant.allocated.values()))
+    )
+    free = fixed
+    for line in lines:
+        units = min(rest[line.key], free, grant.allocated.get(line.key, 0))
+        if units:
+            rest[line.key] -= units
+            free -= units
+            links.append(
+                Link(line.key, grant.key, units, right_of(grant, line) or "allocation", "allocated to it")
+            )
+    if remaining is not None:
+        left[grant.key] = remaining - fixed
+    return free
+
+
+def _try(
+    line: Line,
+    grant: Grant,
+    left: dict[str, Exact | None],
+    rest: dict[str, Exact],
+    links: list[Link],
+    rejected: list[Rejected],
+) -> None:
+    refusal = _refusal(line, grant, left[grant.key])
+    if refusal or not rest[line.key]:
+        rejected.append(Rejected(line.key, grant.key, refusal or "nothing left to cover"))
+        return
+    remaining = left[grant.key]
+    units = rest[line.key] if remaining is None else min(rest[line.key], remaining)
+    rest[line.key] -= units
+    if remaining is not None:
+        left[grant.key] = remaining - units
+    links.append(Link(line.key, grant.key, units, right_of(grant, line), _reason(grant)))
+
+
+def _refusal(line: Line, grant: Grant, remaining: Exact | None) -> str:
+    if grant.scopes is not None and line.scope not in grant.scopes:
+        return f"for {', '.join(sorted(grant.scopes))} only"
+    if line.edition not in {grant.edition, *grant.editions}:
+        return f"edition {grant.edition} does not cover {line.edition}"
+    if not right_of(grant, line):
+        return f"version {grant.version} does not reach {line.version} (downgrade: {grant.downgrade})"
+    return UNUSABLE if remaining == 0 else ""
+
+
+def _reason(grant: Grant) -> str:
+    if grant.true_up:
+        return "overflow, to be settled at the true-up"
+    return "unlimited" if grant.units is None else "first adequate by the order of consumption"
+
+
+def _rank(line: Line) -> Callable[[Grant], tuple[bool, bool, bool, bool, bool, Exact, date, str]]:
+    """The place of a grant in the order of consumption for one line."""
+
+    def place(grant: Grant) -> tuple[bool, bool, bool, bool, bool, Exact, date, str]:
+        exact = right_of(grant, line) == "own version" and grant.version is not None
+        return (
+            grant.true_up,
+            grant.units is not None,
+            not exact,
+            grant.scopes is None,
+            grant.unit_cost is None,
+            grant.unit_cost or 0,
+            grant.ends_on or date.max,
+            grant.key,
+        )
+
+    return place
+
+
+def _once(keys: Sequence[str]) -> None:
+    double = sorted(key for key, times in Counter(keys).items() if times > 1)
+    if double:
+        raise DoubleKey(f"{', '.join(double)} stands twice: give every line and every grant a key of its own")
