@@ -223,7 +223,7 @@ def _answer(request: HttpRequest, licence_id: int, status: int = 200) -> HttpRes
         "purchased": licence.purchased,
         "used": licence.used,
         "free": licence.free,
-        "unlimited": licence.is_unlimited,
+        "unlimited": licence.unlimited,
         "state": licence.state,
         "warnings": _warnings(licence),
         "valid_from": licence.valid_from,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from trueup import __version__
-from trueup.api import assignments, catalogue, devices, licences, people, tenancy
+from trueup.api import assignments, catalogue, compliance, devices, inventory, licences, people, tenancy
 from trueup.api.problems import speak_problems
 from trueup.api.requests import TokenAuth
 
@@ -25,3 +25,5 @@ api.add_router("", catalogue.router)
 api.add_router("/people", people.router)
 api.add_router("/devices", devices.router)
 api.add_router("", tenancy.router)
+api.add_router("", compliance.router)
+api.add_router("", inventory.router)

@@ -217,7 +217,7 @@ def release_many(
             released_at=at, released_by=actor.name, release_reason=reason.strip()[:500]
         )
         parts = [(row.pk, row.units) for row in open_rows]
-        units = sum(part for _, part in parts)
+        units: int = sum(part for _, part in parts)
         free_units(licence_id=licence.pk, units=units, assignment_ids=parts, actor=actor, on=on, at=at)
         happenings = [_happening("assignments.released", licence, row, reason=reason) for row in open_rows]
         record_many(

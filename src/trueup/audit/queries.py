@@ -27,7 +27,7 @@ def entries_visible_to(*, actor: Actor) -> QuerySet[Entry]:
 
 def batch_for(*, actor: Actor, batch_id: int, permission: Permission) -> Batch:
     """One batch, for whoever may do such a thing in its company."""
-    batch = Batch.objects.visible_to(actor, permission).filter(pk=batch_id).first()
+    batch: Batch | None = Batch.objects.visible_to(actor, permission).filter(pk=batch_id).first()
     if batch is None:
         raise NotFound(f"There is no batch {batch_id}.")
     return batch

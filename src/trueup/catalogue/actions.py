@@ -113,12 +113,11 @@ def ensure_choices(*, kind: str, wanted: Iterable[tuple[int, str]]) -> dict[tupl
     model: type[Edition | Version] = Edition if kind == "edition" else Version
     pairs = {(product_id, name.strip()) for product_id, name in wanted if name.strip()}
     found = _choices(model, {product_id for product_id, _ in pairs})
-    rows = [
-        model(product_id=product_id, key=name.lower()[:80], name=name[:120])
-        for product_id, name in sorted(pairs)
-        if (product_id, name.lower()) not in found
-    ]
-    model.objects.bulk_create(rows, ignore_conflicts=True)
+    for product_id, name in sorted(pairs):
+        if (product_id, name.lower()) not in found:
+            model.objects.get_or_create(
+                product_id=product_id, key=name.lower()[:80], defaults={"name": name[:120]}
+            )
     return _choices(model, {product_id for product_id, _ in pairs})
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from trueup.audit.actions import Happening, record
+from trueup.audit.actions import Happening, record, record_many
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue, Stale, UnknownField
 from trueup.devices.models import Device, Environment, Kind, Status
 from trueup.devices.queries import device_for
-from trueup.people.queries import person_for
+from trueup.people.queries import people_visible_to, person_for
 from trueup.tenancy.queries import company_for, region_in
 
 
@@ -129,3 +129,27 @@ def change_device(
         happening = Happening("devices.changed", "device", device.pk, device.hostname, details)
         record(actor=actor, company_id=device.company_id, at=at, happening=happening)
     return device_for(actor=actor, device_id=device_id)
+
+
+def set_users(*, actor: Actor, company_id: int, users: Mapping[int, int], at: datetime) -> int:
+    """Note who uses which device, as (device id → person id), all of one company; how many changed."""
+    actor.require(Permission.DEVICES_CHANGE, company_id)
+    found = people_visible_to(actor=actor).filter(company_id=company_id, pk__in=users.values())
+    people = set(found.values_list("pk", flat=True))
+    if not people.issuperset(users.values()):
+        raise InvalidValue.of("user", "Some of these people are not of this company.")
+    with transaction.atomic():
+        devices = [
+            device
+            for device in Device.objects.select_for_update().filter(company_id=company_id, pk__in=users).order_by("pk")
+            if device.user_id != users[device.pk]
+        ]
+        happenings = []
+        for device in devices:
+            details = {"user_id": [device.user_id, users[device.pk]]}
+            happenings.append(Happening("devices.changed", "device", device.pk, device.hostname, details))
+            device.user_id = users[device.pk]
+            device.revision += 1
+        Device.objects.bulk_update(devices, ["user", "revision"], batch_size=500)
+        record_many(actor=actor, company_id=company_id, at=at, happenings=happenings)
+    return len(devices)

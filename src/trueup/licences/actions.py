@@ -16,9 +16,10 @@ from trueup.catalogue.queries import choice_in, product_for
 from trueup.licences.balances import grant_line, refuse_negative_days, void_line
 from trueup.licences.lines import LicenceTerms, LineTerms, NothingToChange, check_line
 from trueup.licences.metrics import metric_named
-from trueup.licences.models import Licence, Policy, Purchase
-from trueup.licences.queries import licence_for
+from trueup.licences.models import Licence, Purchase
+from trueup.licences.queries import LicenceOnDay, licence_for
 from trueup.people.queries import person_for
+from trueup.tenancy.models import Policy
 from trueup.tenancy.queries import company_for, region_in
 
 CHANGEABLE = frozenset({"policy", "owner_id", "inventory_number", "remarks", "tags", "region_id"})
@@ -40,7 +41,7 @@ def create_licence(
     line: LineTerms | None,
     at: datetime,
     on: date,
-) -> Licence:
+) -> LicenceOnDay:
     """Make a licence and its first purchase line in one go."""
     company = company_for(actor=actor, company_id=company_id, permission=Permission.LICENCES_CHANGE)
     if line is not None:
@@ -181,7 +182,7 @@ def void_purchase(
 
 def change_licence(
     *, actor: Actor, licence_id: int, changes: Mapping[str, Any], revision: int | None, at: datetime, on: date
-) -> Licence:
+) -> LicenceOnDay:
     """Change named fields and leave the others alone; a stale ``revision`` is refused."""
     licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=Permission.LICENCES_CHANGE)
     unknown = sorted(set(changes) - CHANGEABLE)

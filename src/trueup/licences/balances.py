@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, NotFound
 from trueup.licences.metrics import noun
-from trueup.licences.models import Account, Licence, Movement, Policy, Purchase
+from trueup.licences.models import Account, Licence, Movement, Purchase
+from trueup.tenancy.models import Policy
 
 
 class NotEnoughUnits(Conflict):
@@ -47,7 +49,7 @@ def in_force(day: date) -> Q:
     return Q(voided_at=None, valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gt=day))
 
 
-def _excess_after(held: F, granted: F) -> Case:
+def _excess_after(held: Combinable, granted: Combinable) -> Case:
     return Case(When(is_unlimited=True, then=Value(0)), default=Greatest(Value(0), held - granted))
 
 

@@ -12,8 +12,9 @@ from licensing.register import metrics
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.registers import Column, Kind, Register
-from trueup.licences.models import Policy, Purchase, PurchaseKind
+from trueup.licences.models import Purchase, PurchaseKind
 from trueup.licences.queries import licences_visible_to, purchases_visible_to
+from trueup.tenancy.models import Policy
 
 STATES = (
     ("free", _("Units free")),
@@ -40,7 +41,7 @@ LICENCES = Register(
         "remarks",
         "owner__name",
     ),
-    extra=("company_id", "is_unlimited", "held", "revision"),
+    extra=("company_id", "held", "revision"),
     columns=(
         Column("product", _("Licence"), Kind.REFERENCE, "product__name", "product_id", "product"),
         Column(
@@ -61,7 +62,7 @@ LICENCES = Register(
         Column("used", _("Used"), Kind.NUMBER),
         Column("free", _("Free"), Kind.NUMBER),
         Column("state", _("State"), Kind.CHOICE, choices=STATES),
-        Column("unlimited", _("Unlimited"), Kind.FLAG, "is_unlimited", shown=False),
+        Column("unlimited", _("Unlimited"), Kind.FLAG, shown=False),
         Column("valid_from", _("Valid from"), Kind.DAY, shown=False),
         Column("valid_to", _("Valid to"), Kind.DAY, low=True),
         Column("decide_by", _("Decide by"), Kind.DAY, low=True),

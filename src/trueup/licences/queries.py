@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -33,13 +34,40 @@ from trueup.base.problems import NotFound
 from trueup.licences.balances import in_force
 from trueup.licences.models import Licence, Movement, Purchase
 
+
+class Figures(TypedDict):
+    """What a licence comes to on a day; ``free`` is empty where it is unlimited."""
+
+    purchased: int
+    unlimited: bool
+    used: int
+    free: int | None
+    valid_from: date | None
+    ends_on: date | None
+    valid_to: date | None
+    decide_by: date | None
+    notice_days: int | None
+    renews_itself: bool
+    annual_cost: Decimal | None
+    currency: str | None
+    has_ended: bool
+    state: str
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    LicenceOnDay = WithAnnotations[Licence, Figures]
+else:
+    LicenceOnDay = Licence
+
 MONEY = DecimalField(max_digits=20, decimal_places=4)
 YEAR_DAYS = 366
 
 
 def licences_visible_to(
     *, actor: Actor, on: date, permission: Permission = Permission.LICENCES_VIEW
-) -> QuerySet[Licence]:
+) -> QuerySet[LicenceOnDay]:
     """Licences of the actor's companies with ``purchased``, ``used``, ``free`` and dates as of the day.
 
     ``purchased`` is the balance where it stands for the day, otherwise the sum of the lines in force: reading is
@@ -48,9 +76,16 @@ def licences_visible_to(
     lines = Purchase.objects.filter(in_force(on), licence=OuterRef("pk"))
     main = lines.order_by(F("valid_until").desc(nulls_first=True), "-valid_from")
     summed = lines.order_by().values("licence").annotate(units=Sum("units")).values("units")
-    rows: QuerySet[Licence] = Licence.objects.visible_to(actor, permission).filter(withdrawn_at=None)
+    rows = Licence.objects.visible_to(actor, permission).filter(withdrawn_at=None)
     return (
         rows.annotate(
+            unlimited=Case(
+                When(balanced_on=on, then=F("is_unlimited")),
+                default=Exists(lines.filter(is_unlimited=True)),
+                output_field=BooleanField(),
+            ),
+        )
+        .annotate(
             purchased=Case(
                 When(balanced_on=on, then=F("granted")),
                 default=Greatest(Value(0), Coalesce(Subquery(summed), Value(0))),
@@ -58,7 +93,7 @@ def licences_visible_to(
             ),
             used=F("held"),
             free=Case(
-                When(is_unlimited=True, then=None),
+                When(unlimited=True, then=None),
                 default=ExpressionWrapper(F("purchased") - F("held"), output_field=IntegerField()),
                 output_field=IntegerField(),
             ),
@@ -75,7 +110,7 @@ def licences_visible_to(
             valid_to=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
             decide_by=_decide_by(),
             has_ended=Case(
-                When(Q(is_unlimited=False, purchased=0), then=_ended(on)),
+                When(Q(unlimited=False, purchased=0), then=_ended(on)),
                 default=Value(value=False),
                 output_field=BooleanField(),
             ),
@@ -90,7 +125,7 @@ def _state() -> Case:
     return Case(
         When(retired_at__isnull=False, then=Value("retired")),
         When(has_ended=True, then=Value("expired")),
-        When(is_unlimited=True, then=Value("unlimited")),
+        When(unlimited=True, then=Value("unlimited")),
         When(free__lt=0, then=Value("over")),
         When(free=0, purchased__gt=0, then=Value("full")),
         When(purchased__gt=0, held__gte=near / Value(100), then=Value("near")),
@@ -145,7 +180,7 @@ def _decide_by() -> Case:
 
 def licence_for(
     *, actor: Actor, licence_id: int, on: date, permission: Permission = Permission.LICENCES_VIEW
-) -> Licence:
+) -> LicenceOnDay:
     """One licence with its figures of the day, for whoever has the permission in its company."""
     licence = licences_visible_to(actor=actor, on=on).select_related(
         "product__publisher", "edition", "version", "region", "owner", "company"

@@ -200,7 +200,9 @@ def create_token(
 
 def revoke_token(*, actor: Actor, token_id: int, at: datetime) -> None:
     """End one of the actor's own tokens now."""
-    if not ApiToken.objects.filter(pk=token_id, user_id=actor.user_id, revoked_at=None).update(revoked_at=at):
+    if not ApiToken.objects.filter(pk=token_id, user_id=actor.user_id or 0, revoked_at=None).update(
+        revoked_at=at
+    ):
         raise NotFound(f"You have no live token {token_id}.")
 
 

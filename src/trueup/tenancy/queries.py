@@ -19,12 +19,13 @@ TOKEN_PREFIX = "tru_"  # noqa: S105  # the marker secret scanners look for, not 
 
 def actor_of(*, user: User, via: str = "page") -> Actor:
     """The actor a signed-in user is."""
-    everywhere, roles = None, {}
-    for company_id, role in Membership.objects.filter(user=user).values_list("company_id", "role"):
-        if company_id is None:
-            everywhere = Role(role)
+    everywhere: Role | None = None
+    roles: dict[int, Role] = {}
+    for member in Membership.objects.filter(user=user):
+        if member.company_id is None:
+            everywhere = Role(member.role)
         else:
-            roles[company_id] = Role(role)
+            roles[member.company_id] = Role(member.role)
     return Actor(
         name=user.name or user.username, user_id=user.pk, roles=roles, everywhere=everywhere, via=via
     )
@@ -121,7 +122,8 @@ def cost_centres_visible_to(*, actor: Actor) -> QuerySet[CostCentre]:
 def region_in(*, company_id: int, region_id: int | None) -> Region:
     """The region of that id in that company, or the company's only choice where none is named."""
     regions = Region.objects.filter(company_id=company_id, retired_at=None)
-    found = regions.filter(pk=region_id).first() if region_id else regions.filter(is_default=True).first()
+    chosen = regions.filter(pk=region_id) if region_id else regions.filter(is_default=True)
+    found: Region | None = chosen.first()
     if found is None:
         raise NotFound(f"There is no region {region_id} in this company.")
     return found
@@ -143,7 +145,7 @@ def members_of(*, company_ids: frozenset[int] | None) -> QuerySet[Membership]:
 
 def tokens_of(*, actor: Actor) -> QuerySet[ApiToken]:
     """The actor's own tokens."""
-    return ApiToken.objects.filter(user_id=actor.user_id).order_by("-created_at")
+    return ApiToken.objects.filter(user_id=actor.user_id or 0).order_by("-created_at")
 
 
 def id_by_name(

@@ -189,3 +189,13 @@ def test_reading_writes_nothing(stage, django_assert_num_queries):
 def refuse_writes(execute, sql, params, many, context):
     assert sql.startswith("SELECT"), sql
     return execute(sql, params, many, context)
+
+
+def test_an_ended_unlimited_line_counts_zero_and_not_as_unlimited(stage):
+    """D-074, U-044."""
+    line = LineTerms(units=0, is_unlimited=True, valid_from=date(2026, 1, 1), valid_until=TOMORROW)
+    licence = a_licence(stage.acme, line=line)
+
+    assert licence_for(actor=stage.alice, licence_id=licence.pk, on=TODAY).state == "unlimited"
+    assert licence_for(actor=stage.alice, licence_id=licence.pk, on=TOMORROW).state == "expired"
+    assert figures(stage, licence, TOMORROW) == (0, 0, 0)
