@@ -1,0 +1,1 @@
+"""FusionInventory agents, 2.1 to 2.6: XML inventories, always full."""

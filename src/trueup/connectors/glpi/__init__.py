@@ -1,0 +1,1 @@
+"""GLPI Agent: JSON inventories, full and partial, and the XML it falls back to."""

@@ -1,0 +1,1 @@
+"""OCS Inventory agents: XML inventories, always full, whose publishers are web addresses."""

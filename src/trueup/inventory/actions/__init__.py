@@ -1,0 +1,27 @@
+"""What is done to the inventory: agents enrolled, receipts stored, snapshots recorded, titles recognised."""
+
+from trueup.inventory.actions.enrolling import (
+    EnrolmentLabelTaken,
+    issue_enrolment,
+    revoke_enrolment,
+    stamp_enrolment,
+)
+from trueup.inventory.actions.receiving import apply_soon, mark_receipt_failed, retry_receipt, store_receipt
+from trueup.inventory.actions.recognising import bring_library, decide_title, recognise_titles
+from trueup.inventory.actions.recording import Recorded, record_snapshot
+
+__all__ = [
+    "EnrolmentLabelTaken",
+    "Recorded",
+    "apply_soon",
+    "bring_library",
+    "decide_title",
+    "issue_enrolment",
+    "mark_receipt_failed",
+    "recognise_titles",
+    "record_snapshot",
+    "retry_receipt",
+    "revoke_enrolment",
+    "stamp_enrolment",
+    "store_receipt",
+]

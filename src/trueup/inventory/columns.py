@@ -1,0 +1,91 @@
+"""The columns of the lists of titles, receipts and installations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.registers import Column, Kind, Register
+from trueup.inventory.models import Installation, ReceiptState, Recognition
+from trueup.inventory.queries import installations_visible_to, receipts_visible_to, titles_visible_to
+
+TITLES = Register(
+    name="titles",
+    title=_("Discovered titles"),
+    view=Permission.INVENTORY_VIEW,
+    rows=titles_visible_to,
+    order="-devices",
+    search=("name", "publisher", "product__name"),
+    extra=("company_id", "reason"),
+    columns=(
+        Column("name", _("Title")),
+        Column("publisher", _("Publisher"), low=True),
+        Column("version", _("Version"), Kind.MONO, low=True),
+        Column("devices", _("Devices"), Kind.NUMBER),
+        Column("status", _("Recognition"), Kind.CHOICE, choices=tuple(Recognition.choices)),
+        Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product", low=True),
+        Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", shown=False),
+        Column("klass", _("Class"), low=True),
+        Column("strength", _("Strength"), Kind.NUMBER, shown=False),
+        Column("rule", _("Rule"), Kind.MONO, shown=False),
+        Column("origin", _("Origin"), shown=False),
+        Column("first_seen_at", _("First seen"), Kind.MOMENT, shown=False),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+    ),
+)
+
+RECEIPTS = Register(
+    name="receipts",
+    title=_("Inventories received"),
+    view=Permission.INVENTORY_VIEW,
+    rows=receipts_visible_to,
+    order="-received_at",
+    search=("deviceid", "agent", "device__hostname"),
+    extra=("company_id", "trouble"),
+    columns=(
+        Column("deviceid", _("From"), Kind.MONO),
+        Column("device", _("Device"), Kind.REFERENCE, "device__hostname", "device_id", "device"),
+        Column("agent", _("Agent"), low=True),
+        Column("received_at", _("Received"), Kind.MOMENT),
+        Column("state", _("State"), Kind.CHOICE, choices=tuple(ReceiptState.choices)),
+        Column("partial", _("Partial"), Kind.FLAG, low=True),
+        Column("size_bytes", _("Bytes"), Kind.NUMBER, low=True),
+        Column("times_received", _("Times"), Kind.NUMBER, shown=False),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+    ),
+)
+
+
+def _installed(
+    *, actor: Actor, device_id: int | None = None, product_id: int | None = None, title_id: int | None = None
+) -> QuerySet[Installation]:
+    """Installations open now, of one device, product or title where one is named."""
+    rows: QuerySet[Any] = installations_visible_to(actor=actor).annotate(name=F("title__name"))
+    narrow = {"device_id": device_id, "title__product_id": product_id, "title_id": title_id}
+    return rows.filter(**{path: value for path, value in narrow.items() if value is not None})
+
+
+INSTALLATIONS = Register(
+    name="installations",
+    title=_("Installations"),
+    view=Permission.INVENTORY_VIEW,
+    rows=_installed,
+    order="name",
+    search=("title__name", "title__publisher", "device__hostname"),
+    extra=("company_id", "title_id", "title__reason"),
+    columns=(
+        Column("name", _("Title")),
+        Column("version", _("Version"), Kind.MONO, "title__version", low=True),
+        Column("publisher", _("Publisher"), path="title__publisher", low=True),
+        Column("status", _("Recognition"), Kind.CHOICE, "title__status", choices=tuple(Recognition.choices)),
+        Column("product", _("Product"), Kind.REFERENCE, "title__product__name", "title__product_id", "product"),
+        Column("device", _("Device"), Kind.REFERENCE, "device__hostname", "device_id", "device"),
+        Column("first_seen_at", _("First seen"), Kind.MOMENT, low=True),
+        Column("seen_at", _("Last seen"), Kind.MOMENT, low=True),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", shown=False),
+    ),
+)
