@@ -1,0 +1,1 @@
+"""DOOR for inventory agents: GLPI Agent, FusionInventory and OCS post to one address. Fast, dumb, idempotent."""
