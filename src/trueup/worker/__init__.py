@@ -1,0 +1,1 @@
+"""DOOR for time and queues: what is done in the background, and when."""

@@ -1,0 +1,111 @@
+"""All background work of Trueup on one page: what is done when something asks for it, and what by the clock.
+
+Times are UTC. A job whose worker was killed runs again; every job may run twice without harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from trueup.base.actor import system
+from trueup.connectors.applying import apply_receipt
+from trueup.inventory.actions import apply_soon, recognise_titles
+from trueup.inventory.queries import waiting_receipts
+from trueup.licences.balances import roll_balances
+from trueup.tenancy.queries import companies_visible_to
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PATIENCE = RetryStrategy(max_attempts=5, exponential_wait=5)
+"""Waits of 5, 25, 125 … seconds: for a database that restarts."""
+
+LOST_AFTER = timedelta(minutes=15)
+STALLED_AFTER_SECONDS = 60
+HOURS_OF_DONE_JOBS = 72
+
+
+def on_a_live_connection(task: Callable[P, R]) -> Callable[P, R]:
+    """Drop connections that died or grew old while the thread waited for work."""
+
+    @wraps(task)
+    def connected(*args: P.args, **kwargs: P.kwargs) -> R:
+        close_old_connections()
+        return task(*args, **kwargs)
+
+    return connected
+
+
+# --- when asked ---------------------------------------------------------------------------------------
+
+
+@app.task(name="inventory.apply_receipt", retry=PATIENCE)
+@on_a_live_connection
+def inventory_apply_receipt(*, receipt_id: int) -> None:
+    """Record what an agent sent."""
+    apply_receipt(actor=system("inventory"), receipt_id=receipt_id, at=timezone.now())
+
+
+@app.task(name="inventory.recognise", retry=PATIENCE, queueing_lock="inventory.recognise")
+@on_a_live_connection
+def inventory_recognise() -> None:
+    """Judge titles again that an older library judged."""
+    actor = system("recognition")
+    for company in companies_visible_to(actor=actor):
+        recognise_titles(actor=actor, company_id=company.pk, at=timezone.now())
+
+
+# --- by the clock -------------------------------------------------------------------------------------
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(name="licences.roll_balances", retry=PATIENCE, queueing_lock="licences.roll_balances")
+@on_a_live_connection
+def licences_roll_balances(timestamp: int) -> None:
+    """Bring every licence to the day: what began and what ended."""
+    del timestamp
+    roll_balances(actor=system("balances"), on=timezone.localdate(), at=timezone.now())
+
+
+@app.periodic(cron="25 0 * * *")
+@app.task(name="inventory.recognise_nightly", queueing_lock="inventory.recognise_nightly")
+@on_a_live_connection
+def inventory_recognise_nightly(timestamp: int) -> None:
+    """The same as when asked, in case nobody did."""
+    del timestamp
+    inventory_recognise()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="inventory.sweep", queueing_lock="inventory.sweep")
+@on_a_live_connection
+def inventory_sweep(timestamp: int) -> None:
+    """Ask again for receipts whose job was lost."""
+    del timestamp
+    for receipt_id, company_id in waiting_receipts(before=timezone.now() - LOST_AFTER):
+        apply_soon(receipt_id=receipt_id, company_id=company_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="worker.retry_stalled", queueing_lock="worker.retry_stalled")
+async def worker_retry_stalled(timestamp: int) -> None:
+    """Run jobs again whose worker was killed."""
+    del timestamp
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="45 0 * * *")
+@app.task(name="worker.forget_done", queueing_lock="worker.forget_done")
+async def worker_forget_done(timestamp: int) -> None:
+    """Forget jobs that are done."""
+    del timestamp
+    await app.job_manager.delete_old_jobs(nb_hours=HOURS_OF_DONE_JOBS)
