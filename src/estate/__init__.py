@@ -1,0 +1,31 @@
+"""The set-based half of counting: what is installed, reduced to shapes with counts.
+
+Facts of a day are frozen to Parquet (the evidence), a few plain SQL statements reduce tens of
+millions of installations to a few thousand shapes, and ``licensing`` then applies each rule once a
+shape. This package knows columns only: no rules, no database of ours, no Django.
+"""
+
+from estate.engines import DuckEngine, Engine
+from estate.facts import TABLES, FactTable, to_table
+from estate.freeze import Freezer, Frozen, Tampered, UnsortedRows, verify
+from estate.shapes import Installed, Member, Shape, count_shapes, installed, members_of, over_facts
+
+__all__ = [
+    "TABLES",
+    "DuckEngine",
+    "Engine",
+    "FactTable",
+    "Freezer",
+    "Frozen",
+    "Installed",
+    "Member",
+    "Shape",
+    "Tampered",
+    "UnsortedRows",
+    "count_shapes",
+    "installed",
+    "members_of",
+    "over_facts",
+    "to_table",
+    "verify",
+]

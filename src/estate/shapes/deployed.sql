@@ -1,0 +1,14 @@
+-- Installations, each with the question it answers. An installation whose edition no question of its
+-- company and product names belongs to the question without an edition.
+WITH named AS (
+    SELECT DISTINCT company_id, product_id, edition_id
+    FROM questions
+    WHERE edition_id IS NOT NULL
+)
+SELECT q.question_id, q.shape, i.device_id, i.person_id
+FROM installations i
+LEFT JOIN named n
+    ON n.company_id = i.company_id AND n.product_id = i.product_id AND n.edition_id = i.edition_id
+JOIN questions q
+    ON q.company_id = i.company_id AND q.product_id = i.product_id
+WHERE q.edition_id = n.edition_id OR (q.edition_id IS NULL AND n.edition_id IS NULL)
