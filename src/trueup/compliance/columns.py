@@ -1,0 +1,135 @@
+"""The columns of the lists of positions, runs and findings."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from licensing.register import metrics
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.registers import Column, Kind, Register
+from trueup.compliance.models import FindingKind, PositionState, RunState
+from trueup.compliance.queries import findings_visible_to, positions_visible_to, runs_visible_to
+
+RANKS = tuple(When(state=state, then=Value(rank)) for rank, state in enumerate(PositionState.values))
+
+
+def _rows(*, actor: Actor, on: date | None = None, run_id: int | None = None) -> QuerySet[Any]:
+    """Positions with the order of their state and what is spare or lacking as one signed number."""
+    return positions_visible_to(actor=actor, on=on, run_id=run_id).annotate(
+        rank=Case(*RANKS, default=Value(9), output_field=IntegerField()),
+        gap=F("spare") - F("short"),
+    )
+
+
+POSITIONS = Register(
+    name="positions",
+    title=_("Positions"),
+    view=Permission.RUNS_VIEW,
+    rows=_rows,
+    order="rank",
+    search=("product__name", "product__publisher__name", "edition__name"),
+    extra=("company_id", "product__publisher__name", "edition__name", "required_low", "required_high", "unlimited", "reason", "unknown_subjects", "subjects"),
+    columns=(
+        Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product"),
+        Column("metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())),
+        Column("entitled", _("Entitled"), Kind.NUMBER, low=True),
+        Column("required", _("Required"), Kind.NUMBER, "required_point", low=True),
+        Column("gap", _("Position"), Kind.NUMBER),
+        Column("state", _("State"), Kind.CHOICE, choices=tuple(PositionState.choices)),
+        Column("exposure", _("Exposure"), Kind.MONEY, currency_path="currency", low=True, permission=Permission.PRICES_VIEW),
+        Column("installations", _("Installations"), Kind.NUMBER, low=True),
+        Column("licences", _("Licences"), Kind.NUMBER, shown=False),
+        Column("rank", _("Order of states"), Kind.NUMBER, shown=False, filterable=False),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+    ),
+)
+
+RUNS = Register(
+    name="runs",
+    title=_("Runs"),
+    view=Permission.RUNS_VIEW,
+    rows=runs_visible_to,
+    order="-asked_at",
+    search=("company__name", "asked_by", "result_hash"),
+    extra=("trouble",),
+    columns=(
+        Column("as_of", _("As of"), Kind.DAY),
+        Column("state", _("State"), Kind.CHOICE, choices=tuple(RunState.choices)),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company"),
+        Column("asked_by", _("Asked by"), low=True),
+        Column("asked_at", _("Asked"), Kind.MOMENT, low=True),
+        Column("finished_at", _("Finished"), Kind.MOMENT),
+        Column("terms_version", _("Terms"), Kind.MONO, shown=False),
+        Column("code_version", _("Version"), Kind.MONO, shown=False),
+        Column("manifest_hash", _("Evidence"), Kind.MONO, shown=False),
+        Column("result_hash", _("Result"), Kind.MONO, low=True),
+    ),
+)
+
+FINDINGS = Register(
+    name="findings",
+    title=_("Findings"),
+    view=Permission.RUNS_VIEW,
+    rows=findings_visible_to,
+    order="-opened_at",
+    search=("product__name", "says", "company__name"),
+    extra=("company_id", "position_id"),
+    columns=(
+        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices)),
+        Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product"),
+        Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", low=True),
+        Column("says", _("What"), sortable=False),
+        Column("units", _("Units"), Kind.NUMBER),
+        Column("money", _("Money"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW),
+        Column("opened_at", _("Since"), Kind.MOMENT, low=True),
+        Column("muted_until", _("Muted until"), Kind.DAY, shown=False),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+    ),
+)
+
+RUNS = Register(
+    name="runs",
+    title=_("Counting runs"),
+    view=Permission.RUNS_VIEW,
+    rows=runs_visible_to,
+    order="-asked_at",
+    search=("asked_by", "company__name"),
+    extra=("company_id", "trouble"),
+    columns=(
+        Column("as_of", _("Facts of"), Kind.DAY),
+        Column("state", _("State"), Kind.CHOICE, choices=tuple(RunState.choices)),
+        Column("asked_at", _("Asked"), Kind.MOMENT),
+        Column("asked_by", _("By"), low=True),
+        Column("finished_at", _("Finished"), Kind.MOMENT, low=True),
+        Column("terms_version", _("Terms"), Kind.MONO, shown=False),
+        Column("result_hash", _("Result"), Kind.MONO, shown=False),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+    ),
+)
+
+FINDINGS = Register(
+    name="findings",
+    title=_("Findings"),
+    view=Permission.RUNS_VIEW,
+    rows=findings_visible_to,
+    order="-money",
+    search=("product__name", "says"),
+    extra=("company_id", "position_id"),
+    columns=(
+        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices)),
+        Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product"),
+        Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", shown=False),
+        Column("metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())),
+        Column("says", _("Finding"), low=True),
+        Column("units", _("Units"), Kind.NUMBER),
+        Column("money", _("Exposure"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW),
+        Column("opened_at", _("Since"), Kind.MOMENT, low=True),
+        Column("muted_until", _("Muted until"), Kind.DAY, shown=False),
+        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+    ),
+)

@@ -1,0 +1,189 @@
+"""Reading runs, positions, what stands behind them, and findings, scoped to the actor. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from estate import DuckEngine, members_of, over_facts
+from estate.freeze import NotFrozen, read_manifest
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.problems import Conflict, NotFound
+from trueup.compliance.counting import folder_of
+from trueup.compliance.models import Finding, Outcome, Position, PositionShape, Run, RunState
+from trueup.devices.models import Device
+from trueup.people.models import Person
+
+MOST_MEMBERS = 1000
+
+
+class EvidenceGone(Conflict):
+    """The frozen facts of a run are not where they were kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One subject behind a number: a device or a person, by the name it has today, and what each of its kind needs."""
+
+    kind: str
+    subject_id: int
+    name: str
+    installations: int
+    shape_id: int
+    shape: str
+
+
+def runs_visible_to(*, actor: Actor) -> QuerySet[Run]:
+    """Runs, latest first."""
+    rows: QuerySet[Run] = Run.objects.visible_to(actor).select_related("company").order_by("-asked_at", "-pk")
+    return rows
+
+
+def run_for(*, actor: Actor, run_id: int) -> Run:
+    """One run."""
+    run = runs_visible_to(actor=actor).filter(pk=run_id).first()
+    if run is None:
+        raise NotFound(f"There is no run {run_id}.")
+    return run
+
+
+def queued_runs() -> list[int]:
+    """Runs that wait, oldest first; for the worker."""
+    return list(
+        Run.objects.filter(state=RunState.QUEUED).order_by("asked_at", "pk").values_list("pk", flat=True)
+    )
+
+
+def outcomes_visible_to(*, actor: Actor, on: date | None = None) -> QuerySet[Outcome]:
+    """For each company what the latest run found, or the latest run for a day at or before ``on``."""
+    rows: QuerySet[Outcome] = Outcome.objects.visible_to(actor, Permission.RUNS_VIEW).select_related(
+        "run", "company"
+    )
+    if on is None:
+        return rows.filter(is_latest=True)
+    newest = Outcome.objects.filter(company=OuterRef("company"), as_of__lte=on).order_by("-as_of", "-run_id")
+    return rows.filter(pk=Subquery(newest.values("pk")[:1]))
+
+
+def positions_visible_to(
+    *, actor: Actor, on: date | None = None, run_id: int | None = None, product_id: int | None = None
+) -> QuerySet[Position]:
+    """Positions of the latest runs, of those for a day, or of one run."""
+    rows: QuerySet[Position] = Position.objects.visible_to(actor, Permission.RUNS_VIEW)
+    if run_id is not None:
+        rows = rows.filter(run_id=run_id)
+    elif on is None:
+        rows = rows.filter(outcome__is_latest=True)
+    else:
+        rows = rows.filter(outcome__in=outcomes_visible_to(actor=actor, on=on).values("pk"))
+    return rows if product_id is None else rows.filter(product_id=product_id)
+
+
+def position_for(*, actor: Actor, position_id: int) -> Position:
+    """One position, with its product and run."""
+    position: Position | None = (
+        Position.objects.visible_to(actor, Permission.RUNS_VIEW)
+        .select_related("product__publisher", "edition", "run", "outcome", "company")
+        .filter(pk=position_id)
+        .first()
+    )
+    if position is None:
+        raise NotFound(f"There is no position {position_id}.")
+    return position
+
+
+def shapes_of(*, actor: Actor, position_id: int) -> QuerySet[PositionShape]:
+    """The like subjects behind a position, those that need most first."""
+    rows: QuerySet[PositionShape] = PositionShape.objects.visible_to(actor, Permission.RUNS_VIEW)
+    return rows.filter(position_id=position_id).order_by("-required_low", "-subjects", "label")
+
+
+def history_of(*, actor: Actor, position: Position) -> QuerySet[Position]:
+    """The same question as earlier and later runs answered it, oldest first."""
+    rows: QuerySet[Position] = Position.objects.visible_to(actor, Permission.RUNS_VIEW)
+    same = rows.filter(company_id=position.company_id, product_id=position.product_id)
+    edition = Q(edition=None) if position.edition_id is None else Q(edition_id=position.edition_id)
+    same = same.filter(edition)
+    return same.filter(metric=position.metric).select_related("outcome").order_by("outcome__as_of", "run_id")
+
+
+def behind(
+    *, actor: Actor, position_id: int, home: Path, shape_id: int | None = None, limit: int = 200
+) -> list[Behind]:
+    """The devices and people behind a position or one of its shapes, read from the run's frozen facts."""
+    position = position_for(actor=actor, position_id=position_id)
+    shapes = shapes_of(actor=actor, position_id=position_id)
+    chosen = list(shapes if shape_id is None else shapes.filter(pk=shape_id))
+    found = _members(folder_of(home, position.run_id), position.question, chosen, min(limit, MOST_MEMBERS))
+    names = _names(actor, found)
+    return [
+        Behind(kind, subject_id, names.get((kind, subject_id), ""), number, shape.pk, shape.label)
+        for shape, kind, subject_id, number in found
+    ]
+
+
+def _members(
+    folder: Path, question: int, shapes: Sequence[PositionShape], limit: int
+) -> list[tuple[PositionShape, str, int, int]]:
+    try:
+        frozen = read_manifest(folder)
+    except NotFrozen as gone:
+        raise EvidenceGone(
+            f"The frozen facts of run {folder.name} are not in {folder.parent}. Restore the folder from a backup."
+        ) from gone
+    found: list[tuple[PositionShape, str, int, int]] = []
+    with DuckEngine(threads=1) as engine:
+        over_facts(engine, frozen.paths)
+        for shape in shapes:
+            room = limit - len(found)
+            if room <= 0:
+                break
+            members = members_of(
+                engine=engine, question_id=question, family=shape.family, key=shape.key, limit=room
+            )
+            found += [(shape, member.kind, member.subject_id, member.installations) for member in members]
+    return found
+
+
+def _names(actor: Actor, found: Sequence[tuple[PositionShape, str, int, int]]) -> dict[tuple[str, int], str]:
+    ids: dict[str, set[int]] = {"device": set(), "person": set()}
+    for _, kind, subject_id, _ in found:
+        ids[kind].add(subject_id)
+    devices = Device.objects.visible_to(actor, Permission.DEVICES_VIEW).filter(pk__in=ids["device"])
+    people = Person.objects.visible_to(actor, Permission.PEOPLE_VIEW).filter(pk__in=ids["person"])
+    names: dict[tuple[str, int], str] = {
+        ("device", pk): name for pk, name in devices.values_list("pk", "hostname")
+    }
+    return names | {("person", pk): name for pk, name in people.values_list("pk", "name")}
+
+
+def findings_visible_to(*, actor: Actor, on: date | None = None, muted: bool = False) -> QuerySet[Finding]:
+    """Open findings, dearest first; those muted beyond the day only where asked for."""
+    rows: QuerySet[Finding] = Finding.objects.visible_to(actor, Permission.RUNS_VIEW).filter(closed_at=None)
+    if on is not None and not muted:
+        rows = rows.filter(Q(muted_until=None) | Q(muted_until__lte=on))
+    return rows.select_related("product", "edition", "company").order_by(
+        F("money").desc(nulls_last=True), F("units").desc(nulls_last=True), "pk"
+    )
+
+
+def states_of(*, actor: Actor) -> dict[str, int]:
+    """How many positions of the latest runs are in each state."""
+    total: dict[str, int] = {}
+    for by_state in outcomes_visible_to(actor=actor).values_list("by_state", flat=True):
+        for state, number in by_state.items():
+            total[state] = total.get(state, 0) + number
+    return total
+
+
+def facts_of_run(*, run: Run, home: Path) -> dict[str, Any]:
+    """What was frozen: rows and hash of each table, and the other papers kept."""
+    frozen = read_manifest(folder_of(home, run.pk))
+    tables = {table.name: table.as_json() for table in frozen.tables}
+    return {"tables": tables, "papers": dict(frozen.papers), "facts_hash": frozen.facts_hash}
