@@ -113,11 +113,13 @@ def ensure_choices(*, kind: str, wanted: Iterable[tuple[int, str]]) -> dict[tupl
     model: type[Edition | Version] = Edition if kind == "edition" else Version
     pairs = {(product_id, name.strip()) for product_id, name in wanted if name.strip()}
     found = _choices(model, {product_id for product_id, _ in pairs})
-    for product_id, name in sorted(pairs):
-        if (product_id, name.lower()) not in found:
-            model.objects.get_or_create(
-                product_id=product_id, key=name.lower()[:80], defaults={"name": name[:120]}
-            )
+    missing = [(pk, n.lower()[:80], n[:120]) for pk, n in sorted(pairs) if (pk, n.lower()) not in found]
+    if kind == "edition":
+        editions = [Edition(product_id=pk, key=key, name=name) for pk, key, name in missing]
+        Edition.objects.bulk_create(editions, ignore_conflicts=True)
+    else:
+        versions = [Version(product_id=pk, key=key, name=name) for pk, key, name in missing]
+        Version.objects.bulk_create(versions, ignore_conflicts=True)
     return _choices(model, {product_id for product_id, _ in pairs})
 
 

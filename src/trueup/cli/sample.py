@@ -166,7 +166,7 @@ def _holders(
         ]
         holders = people + devices
         for part in range(3):
-            then = at - timedelta(days=3 + (37 * number + 61 * part) % 170)
+            then = at - timedelta(days=160 - 61 * part - number % 31)
             chosen = holders[part::3]
             if chosen:
                 assign_many(
@@ -197,5 +197,5 @@ def _count(actor: Actor, at: datetime) -> None:
 
     from trueup.compliance.actions import carry_out_run, start_run
 
-    run = start_run(actor=actor, company_id=None, as_of=at.date(), at=at)
+    run = start_run(actor=actor, company_id=None, as_of=at.date(), at=at, in_background=False)
     carry_out_run(run_id=run.pk, home=settings.HOME, library=settings.LIBRARY, clock=timezone.now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db import transaction
 from django.db.models import Case, F, Max, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
@@ -279,6 +280,7 @@ def roll_balances(*, actor: Actor, on: date, at: datetime) -> int:
     )
     ids = list(turned)
     for licence_id in ids:
-        roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
+        with transaction.atomic():
+            roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
     Licence.objects.filter(balanced_on__lt=on).exclude(pk__in=ids).update(balanced_on=on)
     return len(ids)

@@ -21,6 +21,7 @@ from trueup.base.problems import InvalidValue, NotFound, UnknownField
 from trueup.catalogue.models import Edition, Product, Version
 from trueup.licences.actions import CHANGEABLE, NumberTaken, StillHolds, purchase_from
 from trueup.licences.balances import StillHeld, in_force, refuse_negative_days, roll_licence
+from trueup.licences.copying import copy_rows
 from trueup.licences.lines import LicenceTerms, LineTerms, check_line
 from trueup.licences.metrics import metric_named
 from trueup.licences.models import Account, Licence, Movement, Purchase
@@ -90,7 +91,7 @@ def create_licences(*, scene: Scene, wanted: Sequence[NewLicence]) -> list[int]:
     rows = [_licence(new, products[new.terms.product_id], company, region_id, scene) for new in wanted]
     try:
         with transaction.atomic():
-            Licence.objects.bulk_create(rows, batch_size=ROWS)
+            copy_rows(rows)
             _store_lines(
                 scene,
                 [(row, line) for row, new in zip(rows, wanted, strict=True) for line in new.lines],
@@ -255,7 +256,7 @@ def _void(scene: Scene, lines: Sequence[Purchase], licences: Mapping[int, Licenc
         for line in lines
         if line.valid_from <= scene.on and (line.valid_until is None or line.valid_until > scene.on)
     ]
-    Movement.objects.bulk_create(movements, batch_size=ROWS)
+    copy_rows(movements)
 
 
 def _store_lines(
@@ -263,7 +264,7 @@ def _store_lines(
 ) -> list[Purchase]:
     """Store lines and let what they gave until today move the balances, oldest day first."""
     lines = [purchase_from(line, licence=licence, at=scene.at) for licence, line in wanted]
-    Purchase.objects.bulk_create(lines, batch_size=ROWS)
+    copy_rows(lines)
     turns = []
     for (licence, _), line in zip(wanted, lines, strict=True):
         if line.valid_from <= scene.on:
@@ -277,7 +278,7 @@ def _store_lines(
     movements = [
         _granted(scene, licence, line, day, units, cause) for day, units, cause, licence, line in turns
     ]
-    Movement.objects.bulk_create(movements, batch_size=ROWS)
+    copy_rows(movements)
     return lines
 
 

@@ -10,12 +10,14 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from trueup.base.actor import system
+from trueup.compliance.actions import carry_out_run, start_run
 from trueup.connectors.applying import apply_receipt
 from trueup.inventory.actions import apply_soon, recognise_titles
 from trueup.inventory.queries import waiting_receipts
@@ -54,6 +56,13 @@ def inventory_apply_receipt(*, receipt_id: int) -> None:
     apply_receipt(actor=system("inventory"), receipt_id=receipt_id, at=timezone.now())
 
 
+@app.task(name="compliance.carry_out_run", retry=PATIENCE)
+@on_a_live_connection
+def compliance_carry_out_run(*, run_id: int) -> None:
+    """Freeze, count and store a run."""
+    carry_out_run(run_id=run_id, home=settings.HOME, library=settings.LIBRARY, clock=timezone.now)
+
+
 @app.task(name="inventory.recognise", retry=PATIENCE, queueing_lock="inventory.recognise")
 @on_a_live_connection
 def inventory_recognise() -> None:
@@ -82,6 +91,17 @@ def inventory_recognise_nightly(timestamp: int) -> None:
     """The same as when asked, in case nobody did."""
     del timestamp
     inventory_recognise()
+
+
+@app.periodic(cron="15 1 * * *")
+@app.task(name="compliance.nightly", queueing_lock="compliance.nightly")
+@on_a_live_connection
+def compliance_nightly(timestamp: int) -> None:
+    """Count all companies for the day."""
+    del timestamp
+    actor = system("nightly run")
+    if companies_visible_to(actor=actor).exists():
+        start_run(actor=actor, company_id=None, as_of=timezone.localdate(), at=timezone.now())
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -15,7 +15,7 @@ from trueup.connectors.sample.group import CompanyPlan, PersonPlan
 HEAD = (
     "External ID", "Publisher", "Product", "Edition", "Version", "License Type", "Quantity", "Price", "Currency",
     "Price basis", "Valid from", "Valid to", "Order number", "Invoice number", "Supplier", "Cost centre", "Auto-renew",
-    "Notice days", "Inventory number", "Tags", "Remarks",
+    "Notice days", "Inventory number", "Owner", "Tags", "Remarks",
 )  # fmt: skip
 SUPPLIERS = ("Nordlys Reseller", "Fjord Software", "Bluestone IT", "direct")
 
@@ -138,18 +138,27 @@ class Paper:
     devices: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The purchasing desk of a company: who looks after licences, and the day and luck it buys by."""
+
+    plan: CompanyPlan
+    owners: tuple[str, ...]
+    on: date
+    luck: Random
+
+
 def papers_of(
     plan: CompanyPlan, people: list[PersonPlan], fleet: list[Machine], *, on: date, luck: Random
 ) -> list[Paper]:
     """Every licence of a company; big ones come as several orders."""
+    desk = Desk(plan, tuple(p.username for p in people if p.left_on is None)[:5], on, luck)
     papers: list[Paper] = []
     for deal in (*EVERYWHERE, *BY_TASTE[plan.taste]):
         users, devices = _holders(deal, people, fleet, luck)
         demand = sum(units for _, units in devices) if devices else len(users)
         if demand:
-            papers += _orders(
-                plan, deal, max(1, demand * deal.fit // 100), users, devices, on, luck, start=len(papers)
-            )
+            papers += _orders(desk, deal, max(1, demand * deal.fit // 100), users, devices, start=len(papers))
     return papers
 
 
@@ -194,25 +203,17 @@ def _units(deal: Deal, machine: Machine) -> int:
 
 
 def _orders(
-    plan: CompanyPlan,
-    deal: Deal,
-    units: int,
-    users: list[str],
-    devices: list[tuple[str, int]],
-    on: date,
-    luck: Random,
-    *,
-    start: int,
+    desk: Desk, deal: Deal, units: int, users: list[str], devices: list[tuple[str, int]], *, start: int
 ) -> list[Paper]:
     """One licence, or for large quantities two to four that were ordered apart."""
     parts = 1 if units < 40 else 2 + units // 260 if units < 600 else 4  # noqa: PLR2004  # sizes of orders
     papers = []
     for part in range(parts):
         share = units // parts + (units % parts if part == 0 else 0)
-        external_id = f"{plan.code}-{start + part + 1:03}"
+        external_id = f"{desk.plan.code}-{start + part + 1:03}"
         papers.append(
             Paper(
-                row=_row(plan, deal, share, external_id, on, luck),
+                row=_row(desk, deal, share, external_id),
                 external_id=external_id,
                 metric=deal.metric,
                 units=share,
@@ -232,21 +233,20 @@ def _fitting(devices: list[tuple[str, int]], units: int) -> tuple[tuple[str, int
     return tuple(fitting)
 
 
-def _row(
-    plan: CompanyPlan, deal: Deal, units: int, external_id: str, on: date, luck: Random
-) -> tuple[str, ...]:
+def _row(desk: Desk, deal: Deal, units: int, external_id: str) -> tuple[str, ...]:
     number = int(external_id.rsplit("-", 1)[1])
-    begun = on - timedelta(days=luck.randrange(20, 330) if deal.years else luck.randrange(300, 1800))
+    code, luck = desk.plan.code, desk.luck
+    begun = desk.on - timedelta(days=luck.randrange(20, 330) if deal.years else luck.randrange(300, 1800))
     last = None
     if deal.years:
         last = begun.replace(year=begun.year + deal.years, day=min(begun.day, 28)) - timedelta(days=1)
     total = units * deal.price * max(1, deal.years)
     return (
         external_id, deal.publisher, deal.product, deal.edition, deal.version, deal.metric, str(units), f"{total}.00", "EUR",
-        "total", begun.isoformat(), last.isoformat() if last else "", f"PO-{20000 + number * 37 + len(plan.name)}",
-        f"INV-{begun.year}-{4000 + number * 11}", SUPPLIERS[number % len(SUPPLIERS)], f"{4000 + 10 * (number % 40)}-{plan.code}",
+        "total", begun.isoformat(), last.isoformat() if last else "", f"PO-{20000 + number * 37 + len(code)}",
+        f"INV-{begun.year}-{4000 + number * 11}", SUPPLIERS[number % len(SUPPLIERS)], f"{4000 + 10 * (number % 40)}-{code}",
         "yes" if deal.renews and deal.years else "no", str(deal.notice) if deal.years else "",
-        f"{plan.code}-INV-{number:04}", "core" if number % 5 == 0 else "", "",
+        f"{code}-INV-{number:04}", desk.owners[number % 5] if number % 23 else "", "core" if number % 5 == 0 else "", "",
     )  # fmt: skip
 
 
