@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From nothing to a first assignment, with curl alone. Needs a running `trueup serve` and the `trueup` command.
 set -euo pipefail
-address=${TRUEUP_ADDRESS:-http://127.0.0.1:8000}
+address=${1:-http://127.0.0.1:8000}
 today=$(date +%F)
 
 trueup company create "First Steps Ltd" >/dev/null

@@ -49,7 +49,15 @@ def load() -> None:
     click.echo(
         f"The sample estate is in ({time.monotonic() - began:.0f} s). It is invented; `trueup sample` made it."
     )
-    click.echo(f"Sign in as {USERNAME} with the password {password}")
+    click.echo(f"Sign in at http://{_bind()} as {USERNAME} with the password {password}")
+
+
+def _bind() -> str:
+    import os
+
+    from trueup.project.environment import read_environment
+
+    return read_environment(os.environ).bind
 
 
 def _plans() -> tuple[CompanyPlan, ...]:

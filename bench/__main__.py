@@ -1,0 +1,11 @@
+"""Runs every benchmark of this folder, each as a process of its own: `make bench`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+    print(f"— {path.stem}", flush=True)
+    subprocess.run([sys.executable, "-m", f"bench.{path.stem}"], check=True)
