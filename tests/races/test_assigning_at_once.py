@@ -1,17 +1,21 @@
 """Many hands reaching for the same units at the same moment. The first test shows that the stage has teeth."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.test import Client
+from django.utils import timezone
 
 from tests.cast import NOW, TODAY, a_device, a_licence, a_person, holder, set_stage
-from trueup.assignments.actions import AlreadyHeld, assign_units
+from trueup.assignments.actions import AlreadyHeld, assign_units, release_units
 from trueup.assignments.models import Assignment
 from trueup.licences.balances import NotEnoughUnits
-from trueup.licences.models import Licence
+from trueup.licences.models import Licence, Movement
+from trueup.tenancy.actions import create_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HANDS = 40
@@ -85,6 +89,62 @@ def test_forty_hands_share_one_hundred_units(scene):
     held = Licence.objects.get(pk=licence.pk).held
     assert (answers.count("assigned"), answers.count("refused")) == (10, 30)
     assert held == units_assigned() == 100
+
+
+def test_forty_programs_share_one_hundred_units(scene):
+    """The same through the API: 201 for ten, 409 NotEnoughUnits for the rest, never 500."""
+    stage, licence, devices = scene
+    token = create_token(user=stage.users["alice"], name="race", can_write=True, at=timezone.now())
+
+    def post(number):
+        body = {"holder": {"kind": "device", "id": devices[number].pk}, "units": 10}
+        answer = Client().post(
+            f"/api/licences/{licence.pk}/assignments/",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        return answer.status_code, answer.json().get("name")
+
+    answers = at_once(post)
+
+    assert answers.count((201, None)) == 10
+    assert answers.count((409, "NotEnoughUnits")) == 30
+    assert Licence.objects.get(pk=licence.pk).held == units_assigned() == 100
+
+
+def test_assigning_and_releasing_at_once_keeps_the_balance(scene):
+    """Units move both ways at the same moment; what is held is what is assigned."""
+    stage, licence, devices = scene
+    first = [
+        assign_units(
+            actor=stage.alice, licence_id=licence.pk, holder=holder(device), units=5, at=NOW, on=TODAY
+        )
+        for device in devices[:20]
+    ]
+
+    def move(number):
+        if number < 20:
+            release_units(actor=stage.alice, assignment_id=first[number].pk, at=NOW, on=TODAY)
+            return "released"
+        try:
+            assign_units(
+                actor=stage.alice,
+                licence_id=licence.pk,
+                holder=holder(devices[number]),
+                units=5,
+                at=NOW,
+                on=TODAY,
+            )
+        except NotEnoughUnits:
+            return "refused"
+        return "assigned"
+
+    answers = at_once(move)
+
+    assert answers.count("released") == 20
+    assert Licence.objects.get(pk=licence.pk).held == units_assigned() <= 100
+    assert all(0 <= balance <= 100 for balance in Movement.objects.values_list("balance", flat=True))
 
 
 def test_the_same_assignment_twice_at_once(scene):

@@ -28,7 +28,9 @@ def scene(stage):
     licence = a_licence(stage.acme, 5, product=product, remarks=SECRET, external_id=SECRET, source="x")
     device = a_device(stage.acme, SECRET.lower(), serial=SECRET)
     person = a_person(stage.acme, SECRET.lower())
-    held = assign_units(actor=stage.alice, licence_id=licence.pk, holder=holder(device), units=1, at=NOW, on=TODAY)
+    held = assign_units(
+        actor=stage.alice, licence_id=licence.pk, holder=holder(device), units=1, at=NOW, on=TODAY
+    )
     return {
         "licence_id": licence.pk,
         "product_id": product.pk,
@@ -84,7 +86,9 @@ def test_searching_finds_nothing_of_others(scene, mallory, path, query):
 )
 def test_nothing_can_be_put_into_a_foreign_company(scene, mallory, path, body):
     """D-025: the company is not found, as if it were not there."""
-    values = {name: scene.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
+    values = {
+        name: scene.get(value, value) if isinstance(value, str) else value for name, value in body.items()
+    }
     answer = mallory.post(path, {"company": scene["company_id"], **values})
 
     assert answer.status_code in {403, 404}, answer.content
