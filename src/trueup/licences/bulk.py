@@ -132,7 +132,7 @@ def _licence(new: NewLicence, product: Product, company: Company, region_id: int
         inventory_number=terms.inventory_number.strip(),
         remarks=terms.remarks,
         tags=sorted({tag.strip() for tag in terms.tags if tag.strip()}),
-        granted=sum(line.units for line in current if not line.is_unlimited),
+        granted=max(0, sum(line.units for line in current if not line.is_unlimited)),
         is_unlimited=any(line.is_unlimited for line in current),
         balanced_on=scene.on,
         source=terms.source,

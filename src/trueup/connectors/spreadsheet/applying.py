@@ -1,0 +1,229 @@
+"""Carries a plan out as one batch, and takes the batch back as a whole.
+
+Everything happens in one transaction, by a handful of statements whatever the number of rows. Two imports into
+one company wait for each other, so that the second sees what the first made.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from trueup.assignments.actions import Holder, assign_many
+from trueup.audit.actions import close_batch, open_batch
+from trueup.base.actor import Actor
+from trueup.base.problems import Invalid, Problem
+from trueup.catalogue.actions import ensure_choices, ensure_products
+from trueup.connectors.spreadsheet.file_rows import FileRows
+from trueup.connectors.spreadsheet.licence_row import RowError
+from trueup.connectors.spreadsheet.planning import Outcome, Plan, PlannedLicence, PlannedLine, plan_import
+from trueup.connectors.spreadsheet.values.refused import RefusedValueError
+from trueup.licences.bulk import NewLicence, Scene, change_licences, change_lines, create_licences
+from trueup.licences.lines import LicenceTerms, LineTerms
+from trueup.licences.models import Licence
+from trueup.tenancy.actions import ensure_cost_centres
+
+KIND = "import"
+LOCK = 4_711_202  # with the company's id, the name of the lock that puts imports in line
+ERRORS_KEPT = 1_000
+
+
+class NothingToImportError(Invalid):
+    """No row of the file can be taken, or none says anything new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    batch_id: int
+    plan: Plan
+    errors: tuple[RowError, ...]
+    licence_ids: tuple[int, ...]
+
+
+def apply_import(
+    *, actor: Actor, company_id: int, file: FileRows, file_name: str, at: datetime, on: date
+) -> Imported:
+    """Import the rows that can be taken, as one batch. Raises NothingToImport when nothing would change."""
+    with transaction.atomic():
+        wait_for_turn(company_id)
+        plan = plan_import(actor=actor, company_id=company_id, file=file, on=on)
+        if not plan.of(Outcome.CREATE) and not plan.of(Outcome.UPDATE):
+            raise NothingToImportError(nothing_because(plan))
+        batch = open_batch(actor=actor, company_id=company_id, at=at, kind=KIND, label=file_name)
+        scene = Scene(actor=actor, company_id=company_id, batch_id=batch.pk, at=at, on=on)
+        written = Writing(scene, plan).write()
+        errors = [*plan.errors, *hold(scene, written, file)]
+        close_batch(batch_id=batch.pk, summary=summary_of(plan, errors), undo=written.undo)
+    return Imported(batch.pk, plan, tuple(errors), tuple(written.undo["created"]))
+
+
+def wait_for_turn(company_id: int) -> None:
+    """Hold the company's turn to import until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, company_id])
+
+
+def nothing_because(plan: Plan) -> str:
+    """Why there is nothing to do."""
+    if plan.errors and plan.rejected:
+        first = plan.errors[0]
+        return f"None of the rows can be taken; {len(plan.rejected)} have errors. The first is in {first}"
+    return f"Nothing to import: all {len(plan.licences)} licences of the file are here already, unchanged."
+
+
+def summary_of(plan: Plan, errors: Sequence[RowError]) -> dict[str, Any]:
+    """What is kept of an import for its page; values of keys were never in it."""
+    return {
+        **plan.counts,
+        "errors": len(errors),
+        "source": plan.source,
+        "keys_left_out": plan.keys,
+        "new_products": [name for _, name in plan.new_products[:ERRORS_KEPT]],
+        "problems": [
+            [error.row, error.column, error.letter, error.value, error.rule, error.way_out, error.keeps_row]
+            for error in errors[:ERRORS_KEPT]
+        ],
+    }
+
+
+@dataclass(slots=True)
+class Written:
+    """What was written: the recipe for taking it back, and who is to hold units."""
+
+    undo: dict[str, Any]
+    holders: list[tuple[int, PlannedLicence]]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The names made, then the licences, lines and changes of a plan stored."""
+
+    scene: Scene
+    plan: Plan
+
+    def write(self) -> Written:
+        """Store everything but the holders."""
+        new, old = self.plan.of(Outcome.CREATE), self.plan.of(Outcome.UPDATE)
+        products, editions, versions, cost_centres = self.make_names()
+        wanted = [
+            NewLicence(
+                self.terms(planned, products[planned.product], editions, versions),
+                tuple(self.line(line, cost_centres) for line in planned.added),
+            )
+            for planned in new
+        ]
+        created = create_licences(scene=self.scene, wanted=wanted) if wanted else []
+        added = [
+            (p.licence_id, self.line(line, cost_centres)) for p in old if p.licence_id for line in p.added
+        ]
+        voided = [pk for planned in old for pk in planned.voided]
+        lines = change_lines(scene=self.scene, added=added, voided=voided) if added or voided else []
+        changes = {p.licence_id: p.changes for p in old if p.licence_id and p.changes}
+        before = values_before(changes)
+        if changes:
+            change_licences(scene=self.scene, changes=changes)
+        holders = [
+            (licence_id, planned)
+            for licence_id, planned in [*zip(created, new, strict=True), *((p.licence_id, p) for p in old)]
+            if licence_id and (planned.people or planned.devices)
+        ]
+        undo = {"created": created, "added": lines, "voided": voided, "before": before, "assigned": []}
+        return Written(undo, holders)
+
+    def make_names(self) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int], dict[str, int]]:
+        """Products, editions, versions and cost centres of the plan, made where they are missing."""
+        actor, company_id = self.scene.actor, self.scene.company_id
+        new = self.plan.of(Outcome.CREATE)
+        missing = {(publisher.lower(), name.lower()) for publisher, name in self.plan.new_products}
+        wanted = [(p.publisher, p.pool.head.product, "") for p in new if p.product in missing]
+        products = ensure_products(actor=actor, company_id=company_id, wanted=wanted, at=self.scene.at)
+        pairs = [(products[p.product], p.pool.head) for p in new]
+        editions = ensure_choices(kind="edition", wanted=[(pk, head.edition) for pk, head in pairs])
+        versions = ensure_choices(kind="version", wanted=[(pk, head.version) for pk, head in pairs])
+        codes = {line.cost_centre for p in self.plan.licences for line in p.added if line.cost_centre}
+        cost_centres = ensure_cost_centres(actor=actor, company_id=company_id, codes=codes) if codes else {}
+        return products, editions, versions, cost_centres
+
+    def terms(
+        self,
+        planned: PlannedLicence,
+        product_id: int,
+        editions: Mapping[Any, int],
+        versions: Mapping[Any, int],
+    ) -> LicenceTerms:
+        """A planned licence as terms."""
+        head = planned.pool.head
+        return LicenceTerms(
+            product_id=product_id,
+            metric=planned.metric,
+            edition_id=editions.get((product_id, head.edition.lower())),
+            version_id=versions.get((product_id, head.version.lower())),
+            region_id=planned.region_id,
+            owner_id=planned.owner_id,
+            inventory_number=head.inventory_number,
+            remarks=head.remarks,
+            tags=head.tags,
+            source=self.plan.source if head.external_id else "",
+            external_id=head.external_id,
+        )
+
+    def line(self, planned: PlannedLine, cost_centres: Mapping[str, int]) -> LineTerms:
+        """A planned line with its cost centre."""
+        if not planned.cost_centre:
+            return planned.terms
+        return replace(planned.terms, cost_centre_id=cost_centres[planned.cost_centre.lower()])
+
+
+def values_before(changes: Mapping[int, Mapping[str, Any]]) -> dict[str, dict[str, list[Any]]]:
+    """Old and new values of the fields that will change; keys are text, as JSON keeps them."""
+    rows = Licence.objects.in_bulk(list(changes))
+    return {
+        str(pk): {name: [getattr(rows[pk], name), value] for name, value in new.items()}
+        for pk, new in changes.items()
+    }
+
+
+def hold(scene: Scene, written: Written, file: FileRows) -> list[RowError]:
+    """Give one unit to each holder the file names; who may not hold is an error that keeps its row (D-014)."""
+    errors = []
+    for licence_id, planned in written.holders:
+        named = [Holder("person", pk) for pk in planned.people] + [
+            Holder("device", pk) for pk in planned.devices
+        ]
+        try:
+            written.undo["assigned"] += give(scene, licence_id, named)
+        except Problem:
+            for holder in named:
+                try:
+                    written.undo["assigned"] += give(scene, licence_id, [holder])
+                except Problem as problem:
+                    errors.append(refused_holder(file, planned, holder, problem))
+    return errors
+
+
+def give(scene: Scene, licence_id: int, holders: Sequence[Holder]) -> list[int]:
+    """One unit for each of the holders, all or none; the assignments' ids."""
+    made = assign_many(
+        actor=scene.actor,
+        licence_id=licence_id,
+        holders=[(holder, 1) for holder in holders],
+        at=scene.at,
+        on=scene.on,
+        reason="imported",
+        batch_id=scene.batch_id,
+    )
+    return [assignment.pk for assignment in made]
+
+
+def refused_holder(file: FileRows, planned: PlannedLicence, holder: Holder, problem: Problem) -> RowError:
+    """Why a holder of the file could not be one."""
+    is_person, head = holder.kind == "person", planned.pool.head
+    target, names = (
+        ("holder_person", head.holder_people) if is_person else ("holder_device", head.holder_devices)
+    )
+    refusal = RefusedValueError("cannot hold", problem.detail)
+    return file.error(head.row, target, ", ".join(names), refusal, keeps=True)

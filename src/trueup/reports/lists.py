@@ -1,0 +1,111 @@
+"""Any list as a table for export: what the register's columns say of the rows the actor may see, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.listing import read_all
+from trueup.base.problems import NotAllowed
+from trueup.base.registers import Column, Condition, Kind, Listing, Register
+from trueup.reports.render import table
+from trueup.reports.render.table import Cell, Table
+
+KINDS = {
+    Kind.NUMBER: table.Kind.INTEGER,
+    Kind.MONEY: table.Kind.MONEY,
+    Kind.DAY: table.Kind.DATE,
+    Kind.MOMENT: table.Kind.MOMENT,
+    Kind.FLAG: table.Kind.FLAG,
+}
+
+
+def table_of(
+    register: Register,
+    *,
+    actor: Actor,
+    listing: Listing,
+    keys: Sequence[str] | None = None,
+    **rows_arguments: Any,
+) -> Table:
+    """The list as asked (filters, words, order), streamed. `keys` are the columns on screen; None takes all.
+
+    Raises NotAllowed without the right to export. The id comes first and a currency beside its amount, so that
+    the file loads again and money is never without its currency.
+    """
+    actor = exporting(actor)
+    seen = register.seen_by(actor)
+    columns = [column for column in seen.columns if keys is None or column.key in keys]
+    rows = read_all(seen, actor=actor, listing=listing, **rows_arguments)
+    return Table(
+        title=str(register.title),
+        columns=[
+            table.Column("id", "Id", table.Kind.INTEGER),
+            *(part for each in columns for part in parts(each)),
+        ],
+        rows=cells(rows, columns),
+        filters=[spoken(condition, seen) for condition in listing.conditions]
+        + ([("Search", listing.words)] if listing.words else []),
+    )
+
+
+def exporting(actor: Actor) -> Actor:
+    """The actor narrowed to the companies of which it may export."""
+    companies = actor.companies(Permission.EXPORTS_RUN)
+    if companies is None:
+        return actor
+    if not companies:
+        raise NotAllowed(
+            f"{actor.name} lacks the permission “{Permission.EXPORTS_RUN}”. An owner can grant a role that has it.",
+            permission=str(Permission.EXPORTS_RUN),
+        )
+    return replace(actor, only=companies)
+
+
+def parts(column: Column) -> Iterator[table.Column]:
+    """The column of a file, or the two of money."""
+    kind = KINDS.get(column.kind, table.Kind.TEXT)
+    if not column.currency_path:
+        yield table.Column(column.key, str(column.label), kind)
+        return
+    currency = f"{column.key}_currency"
+    yield table.Column(column.key, str(column.label), kind, currency)
+    yield table.Column(currency, f"{column.label}: currency")
+
+
+def cells(rows: Iterator[Mapping[str, Any]], columns: Sequence[Column]) -> Iterator[list[Cell]]:
+    """Rows of the register as cells, in the order of the columns."""
+    for row in rows:
+        found: list[Cell] = [row["id"]]
+        for column in columns:
+            found.append(plain(row[column.source]))
+            if column.currency_path:
+                found.append(row[column.currency_path] or "")
+        yield found
+
+
+def plain(value: Any) -> Cell:
+    """A value as a cell; tags are joined, anything unusual is text."""
+    if value is None or isinstance(value, bool | int | Decimal | date | datetime | str):
+        return value
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def spoken(condition: Condition, register: Register) -> tuple[str, str]:
+    """A filter as people read it."""
+    column = register.column(condition.key)
+    words = {
+        "lt": "below",
+        "lte": "up to",
+        "gt": "above",
+        "gte": "from",
+        "in": "one of",
+        "contains": "contains",
+    }
+    said = " ".join(filter(None, (words.get(condition.lookup, ""), condition.value)))
+    return (str(column.label) if column else condition.key, said)

@@ -1,0 +1,1 @@
+"""One table, several renderings; each is a file beside this one."""

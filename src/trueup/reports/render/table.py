@@ -1,0 +1,65 @@
+"""What a list shows, as plain values: the one shape that every rendering takes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+Cell = str | int | Decimal | bool | date | datetime | None
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Kind(StrEnum):
+    """How a column's values are typed and aligned; a cell of another type falls back to its own."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    DATE = "date"
+    MOMENT = "moment"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: a stable English key for files, a title for people, and the kind of its values.
+
+    A money column names the column that holds its ISO currency, because amounts of two currencies are
+    never added.
+    """
+
+    key: str
+    title: str
+    kind: Kind = Kind.TEXT
+    currency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Title, the filters in force as (label, value), columns, and rows read once, in column order."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    filters: Sequence[tuple[str, str]] = ()
+
+
+def defused(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe stands before a dangerous start.
+
+    >>> defused("=HYPERLINK(0)"), defused("Adobe"), defused("-5")
+    ("'=HYPERLINK(0)", 'Adobe', "'-5")
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def undefused(text: str) -> str:
+    """The text as it was before `defused`, so that an export of ours loads again unchanged.
+
+    >>> undefused("'=1"), undefused("'tis")
+    ('=1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text

@@ -1,0 +1,32 @@
+"""The sample estate behind `make run`: loaded by the same importers as real data, with real figures on every page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser import signed_in
+from tests.served import served, wait_until
+
+LOADING_SECONDS = 300
+
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("serve")]
+
+
+def test_a_stranger_starts_it_and_sees_real_figures():
+    with served("--sample") as product:
+        wait_until(lambda: "Sign in" in product.log.read_text(), LOADING_SECONDS)
+        said = product.log.read_text()
+        user, password = re.search(r"Sign in .* as (\S+) with the password (\S+)", said).groups()
+        with signed_in(product.address, user, password) as page:
+            page.goto(f"{product.address}/")
+            overview = page.inner_text("main")
+            assert "€" in overview
+            assert "short" in overview.lower()
+            page.goto(f"{product.address}/licences/")
+            assert re.search(r"\b1[89]\d licences|\b2\d\d licences", page.inner_text("main"))
+            page.goto(f"{product.address}/position/")
+            assert "SQL Server" in page.inner_text("main")
+        report = product.command("inventory", "report", "--company", "Halden Design", "--json")
+        assert '"recognised"' in report
