@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -174,7 +174,7 @@ def _holders(
         ]
         holders = people + devices
         for part in range(3):
-            then = at - timedelta(days=160 - 61 * part - number % 31)
+            then = max(at - timedelta(days=160 - 61 * part - number % 31), _start_of(paper.begun))
             chosen = holders[part::3]
             if chosen:
                 assign_many(
@@ -184,6 +184,10 @@ def _holders(
                     at=then,
                     on=_day(then),
                 )
+
+
+def _start_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
 
 
 def _day(moment: datetime) -> date:

@@ -33,15 +33,34 @@ POSITIONS = Register(
     rows=_rows,
     order="rank",
     search=("product__name", "product__publisher__name", "edition__name"),
-    extra=("company_id", "product__publisher__name", "edition__name", "required_low", "required_high", "unlimited", "reason", "unknown_subjects", "subjects"),
+    extra=(
+        "company_id",
+        "product__publisher__name",
+        "edition__name",
+        "required_low",
+        "required_high",
+        "unlimited",
+        "reason",
+        "unknown_subjects",
+        "subjects",
+    ),
     columns=(
         Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product"),
-        Column("metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())),
+        Column(
+            "metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())
+        ),
         Column("entitled", _("Entitled"), Kind.NUMBER, low=True),
         Column("required", _("Required"), Kind.NUMBER, "required_point", low=True),
         Column("gap", _("Position"), Kind.NUMBER),
         Column("state", _("State"), Kind.CHOICE, choices=tuple(PositionState.choices)),
-        Column("exposure", _("Exposure"), Kind.MONEY, currency_path="currency", low=True, permission=Permission.PRICES_VIEW),
+        Column(
+            "exposure",
+            _("Exposure"),
+            Kind.MONEY,
+            currency_path="currency",
+            low=True,
+            permission=Permission.PRICES_VIEW,
+        ),
         Column("installations", _("Installations"), Kind.NUMBER, low=True),
         Column("licences", _("Licences"), Kind.NUMBER, shown=False),
         Column("rank", _("Order of states"), Kind.NUMBER, shown=False, filterable=False),
@@ -124,10 +143,14 @@ FINDINGS = Register(
         Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices)),
         Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product"),
         Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", shown=False),
-        Column("metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())),
+        Column(
+            "metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())
+        ),
         Column("says", _("Finding"), low=True),
         Column("units", _("Units"), Kind.NUMBER),
-        Column("money", _("Exposure"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW),
+        Column(
+            "money", _("Exposure"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW
+        ),
         Column("opened_at", _("Since"), Kind.MOMENT, low=True),
         Column("muted_until", _("Muted until"), Kind.DAY, shown=False),
         Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),

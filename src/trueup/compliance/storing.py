@@ -11,6 +11,7 @@ from fractions import Fraction
 from django.db import transaction
 
 from licensing.quantities import Exact, written
+from licensing.register import named
 from trueup.compliance.counting import Result
 from trueup.compliance.models import Finding, FindingKind, Outcome, Position, PositionShape, Run
 from trueup.compliance.requirement import ShapeFound
@@ -172,10 +173,11 @@ def _kind(position: Position, result: Result) -> tuple[FindingKind | None, str]:
         return FindingKind.NOT_ASSESSED, position.reason
     if position.state != "short":
         return None, ""
-    short = written(result.weighed.short)
+    unit = named(position.metric).unit
+    short = f"{written(result.weighed.short)} {unit.of(result.weighed.short)}"
     if not position.licences:
-        return FindingKind.UNLICENSED, f"{short} units are required and there is no licence."
-    return FindingKind.SHORT, f"{short} units are required beyond the {result.entitled.units} entitled."
+        return FindingKind.UNLICENSED, f"{short} required, and there is no licence."
+    return FindingKind.SHORT, f"{short} more required than the {written(result.entitled.units)} entitled."
 
 
 def _units(value: Exact | None) -> Decimal | None:

@@ -132,6 +132,7 @@ class Paper:
 
     row: tuple[str, ...]
     external_id: str
+    begun: date
     metric: str
     units: int
     people: tuple[str, ...]
@@ -211,10 +212,14 @@ def _orders(
     for part in range(parts):
         share = units // parts + (units % parts if part == 0 else 0)
         external_id = f"{desk.plan.code}-{start + part + 1:03}"
+        begun = desk.on - timedelta(
+            days=desk.luck.randrange(20, 330) if deal.years else desk.luck.randrange(300, 1800)
+        )
         papers.append(
             Paper(
-                row=_row(desk, deal, share, external_id),
+                row=_row(desk, deal, share, external_id, begun),
                 external_id=external_id,
+                begun=begun,
                 metric=deal.metric,
                 units=share,
                 people=tuple(users[part::parts])[:share],
@@ -233,10 +238,9 @@ def _fitting(devices: list[tuple[str, int]], units: int) -> tuple[tuple[str, int
     return tuple(fitting)
 
 
-def _row(desk: Desk, deal: Deal, units: int, external_id: str) -> tuple[str, ...]:
+def _row(desk: Desk, deal: Deal, units: int, external_id: str, begun: date) -> tuple[str, ...]:
     number = int(external_id.rsplit("-", 1)[1])
-    code, luck = desk.plan.code, desk.luck
-    begun = desk.on - timedelta(days=luck.randrange(20, 330) if deal.years else luck.randrange(300, 1800))
+    code = desk.plan.code
     last = None
     if deal.years:
         last = begun.replace(year=begun.year + deal.years, day=min(begun.day, 28)) - timedelta(days=1)
