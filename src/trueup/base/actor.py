@@ -74,8 +74,11 @@ class Actor:
 
     def narrowed_to(self, company_id: int) -> Actor:
         """The same actor looking at one company only."""
-        only = frozenset({company_id})
-        return replace(self, only=only if self.only is None else self.only & only)
+        return self.within(frozenset({company_id}))
+
+    def within(self, company_ids: frozenset[int]) -> Actor:
+        """The same actor looking at some companies only."""
+        return replace(self, only=company_ids if self.only is None else self.only & company_ids)
 
 
 def system(name: str, *, via: str = "worker") -> Actor:

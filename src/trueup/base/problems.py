@@ -19,7 +19,7 @@ class FieldError:
     detail: str
 
 
-class Problem(Exception):  # noqa: N818  # a problem is an answer, not a crash: the name says so
+class Problem(Exception):
     """Something was refused, and nothing was stored."""
 
     status: ClassVar[int] = 400

@@ -73,51 +73,63 @@ def licences_visible_to(
     ``purchased`` is the balance where it stands for the day, otherwise the sum of the lines in force: reading is
     right even before the day's expiries were rolled in, and writes nothing.
     """
-    lines = Purchase.objects.filter(in_force(on), licence=OuterRef("pk"))
-    main = lines.order_by(F("valid_until").desc(nulls_first=True), "-valid_from")
-    summed = lines.order_by().values("licence").annotate(units=Sum("units")).values("units")
     rows = Licence.objects.visible_to(actor, permission).filter(withdrawn_at=None)
+    lines = Purchase.objects.filter(in_force(on), licence=OuterRef("pk"))
     figures: QuerySet[LicenceOnDay] = (
-        rows.annotate(
-            unlimited=Case(
-                When(balanced_on=on, then=F("is_unlimited")),
-                default=Exists(lines.filter(is_unlimited=True)),
-                output_field=BooleanField(),
-            ),
-        )
+        rows.annotate(**_units(lines, on))
+        .annotate(**_of_main_line(lines))
         .annotate(
-            purchased=Case(
-                When(balanced_on=on, then=F("granted")),
-                default=Greatest(Value(0), Coalesce(Subquery(summed), Value(0))),
-                output_field=IntegerField(),
-            ),
             used=F("held"),
             free=Case(
                 When(unlimited=True, then=None),
                 default=ExpressionWrapper(F("purchased") - F("held"), output_field=IntegerField()),
                 output_field=IntegerField(),
             ),
-            valid_from=Subquery(main.values("valid_from")[:1], output_field=DateField()),
-            ends_on=Subquery(main.values("valid_until")[:1], output_field=DateField()),
-            notice_days=Subquery(main.values("notice_days")[:1]),
-            renews_itself=Coalesce(
-                Subquery(main.values("renews_itself")[:1], output_field=BooleanField()), Value(value=False)
-            ),
             annual_cost=Subquery(_annual(lines), output_field=MONEY),
             currency=Subquery(lines.exclude(currency="").values("currency")[:1]),
-        )
-        .annotate(
-            valid_to=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
-            decide_by=_decide_by(),
             has_ended=Case(
                 When(Q(unlimited=False, purchased=0), then=_ended(on)),
                 default=Value(value=False),
                 output_field=BooleanField(),
             ),
         )
-        .annotate(state=_state())
+        .annotate(
+            valid_to=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
+            decide_by=_decide_by(),
+            state=_state(),
+        )
     )
     return figures
+
+
+def _units(lines: QuerySet[Purchase], on: date) -> dict[str, Any]:
+    """What is granted: the balance if it stands for the day, else what the lines in force come to."""
+    summed = lines.order_by().values("licence").annotate(units=Sum("units")).values("units")
+    return {
+        "unlimited": Case(
+            When(balanced_on=on, then=F("is_unlimited")),
+            default=Exists(lines.filter(is_unlimited=True)),
+            output_field=BooleanField(),
+        ),
+        "purchased": Case(
+            When(balanced_on=on, then=F("granted")),
+            default=Greatest(Value(0), Coalesce(Subquery(summed), Value(0))),
+            output_field=IntegerField(),
+        ),
+    }
+
+
+def _of_main_line(lines: QuerySet[Purchase]) -> dict[str, Any]:
+    """The term of the line in force that lasts longest; a perpetual one lasts longest of all."""
+    main = lines.order_by(F("valid_until").desc(nulls_first=True), "-valid_from")
+    return {
+        "valid_from": Subquery(main.values("valid_from")[:1], output_field=DateField()),
+        "ends_on": Subquery(main.values("valid_until")[:1], output_field=DateField()),
+        "notice_days": Subquery(main.values("notice_days")[:1]),
+        "renews_itself": Coalesce(
+            Subquery(main.values("renews_itself")[:1], output_field=BooleanField()), Value(value=False)
+        ),
+    }
 
 
 def _state() -> Case:

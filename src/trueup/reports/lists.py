@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -64,7 +63,7 @@ def exporting(actor: Actor) -> Actor:
             f"{actor.name} lacks the permission “{Permission.EXPORTS_RUN}”. An owner can grant a role that has it.",
             permission=str(Permission.EXPORTS_RUN),
         )
-    return replace(actor, only=companies)
+    return actor.within(companies)
 
 
 def parts(column: Column) -> Iterator[table.Column]:

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.cast import NOW, TODAY, a_device, a_licence, a_person, a_product, holder
+from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_person, a_product, holder
 from tests.doors.web.addresses import addresses
 from trueup.assignments.actions import assign_units
 from trueup.base.access import Permission
 from trueup.licences.models import Licence
+from trueup.tenancy.actions import grant_role
 from trueup.tenancy.models import ApiToken
 
 SECRET = "Zebrafish"
@@ -122,3 +123,20 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(stage, path, django_a
             assert client.get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1], counts
+
+
+def test_an_export_holds_only_companies_of_which_one_may_export(stage):
+    """A viewer of Globex who is owner of Acme takes Acme's rows along, and not Globex's."""
+    a_licence(stage.acme, 5, product=a_product(stage.acme, "Ours"))
+    a_licence(stage.globex, 5, product=a_product(stage.globex, "Theirs"))
+    grant_role(actor=ROOT, user=stage.users["alice"], role="viewer", company=stage.globex)
+
+    client = of("alice", stage)
+    page = client.get("/licences/").content.decode()
+    file = b"".join(client.get("/licences/?format=csv")).decode()
+
+    assert "Ours" in page
+    assert "Theirs" in page
+    assert "Ours" in file
+    assert "Theirs" not in file
+    assert file.startswith("id,")

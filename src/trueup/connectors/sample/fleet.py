@@ -109,7 +109,7 @@ def _guest(plan: CompanyPlan, number: int, luck: Random) -> Machine:
 
 def _is_silent(plan: CompanyPlan, number: int) -> bool:
     """A few agents do not say how many cores there are; one of them runs a database."""
-    return number % 31 == 28 or (plan.code == "HMA" and number == 30)  # noqa: PLR2004
+    return number % 31 == 28 or (plan.code == "HMA" and number == 30)  # noqa: PLR2004  # any would do
 
 
 def _system(role: str, number: int) -> str:

@@ -172,7 +172,7 @@ def _holders(
         users = [p.username for p in people if p.username in with_title]
         if not deal.marks:
             users = [p.username for p in people if luck.randrange(100) < deal.share]
-        return users + [p.username for p in people if p.left_on and luck.randrange(100) < 30], []  # noqa: PLR2004
+        return users + [p.username for p in people if p.left_on and luck.randrange(100) < 30], []  # noqa: PLR2004  # percent
     return [], [(m.hostname, _units(deal, m)) for m in fleet if _is_counted(deal, m, luck)]
 
 

@@ -1,0 +1,12 @@
+"""Addresses of one's own account; signing in and second factors are allauth's, under account/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from trueup.web.account import views
+
+urlpatterns = [
+    path("me/", views.account, name="account"),
+    path("me/tokens/<int:token_id>/revoke/", views.token_revoke, name="token_revoke"),
+]

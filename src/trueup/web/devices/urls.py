@@ -1,0 +1,14 @@
+"""Addresses of the pages of devices."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from trueup.web.devices import views
+
+urlpatterns = [
+    path("devices/", views.devices, name="devices"),
+    path("devices/new/", views.new, name="device_new"),
+    path("devices/<int:device_id>/", views.device, name="device"),
+    path("devices/<int:device_id>/change/", views.change, name="device_change"),
+]

@@ -1,0 +1,45 @@
+"""A list as a file: exactly the rows, columns, filters and order that the address asks for, streamed."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any, Final
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+
+from trueup.base.problems import InvalidValue
+from trueup.base.registers import Column, Listing, Register
+from trueup.reports.lists import table_of
+from trueup.reports.render.csv import write_csv
+from trueup.reports.render.xlsx import write_xlsx
+from trueup.web.kit.asker import actor_in
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY_BYTES = 4 * 1024 * 1024
+
+
+def export(
+    request: HttpRequest,
+    register: Register,
+    listing: Listing,
+    columns: tuple[Column, ...],
+    **rows_arguments: Any,
+) -> HttpResponseBase:
+    """Answer with the list as CSV or XLSX; only rows of companies in which the actor may export."""
+    keys = [column.key for column in columns]
+    table = table_of(register, actor=actor_in(request), listing=listing, keys=keys, **rows_arguments)
+    wanted = request.GET["format"]
+    if wanted == "csv":
+        marked = request.GET.get("bom") == "1"
+        response: HttpResponseBase = StreamingHttpResponse(
+            write_csv(table, byte_order_mark=marked), content_type="text/csv; charset=utf-8"
+        )
+    elif wanted == "xlsx":
+        file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - FileResponse closes it
+        write_xlsx(table, file)  # type: ignore[arg-type]  # spooled files are binary streams
+        file.seek(0)
+        response = FileResponse(file, content_type=XLSX)
+    else:
+        raise InvalidValue.of("format", f"“{wanted}” is no format of an export: csv or xlsx is.")
+    response["Content-Disposition"] = f'attachment; filename="{register.name}.{wanted}"'
+    return response

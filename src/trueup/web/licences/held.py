@@ -1,0 +1,56 @@
+"""The licences that one person or device holds units of, for their own pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trueup.assignments.queries import assignments_visible_to
+from trueup.base.access import Permission
+from trueup.licences.metrics import noun
+from trueup.web.kit.list_cells import address_of
+from trueup.web.kit.tables import Column, Table
+
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
+
+
+def held_table(
+    *, actor: Actor, company_id: int, person_id: int | None = None, device_id: int | None = None
+) -> Table:
+    """One row a licence held, with since when and by whom; releasing where the actor may."""
+    narrow = {"person_id": person_id} if person_id is not None else {"device_id": device_id}
+    may_release = actor.may(Permission.ASSIGNMENTS_CHANGE, company_id)
+    found = (
+        assignments_visible_to(actor=actor)
+        .filter(**narrow)
+        .select_related("licence__product__publisher", "licence__edition")
+    )
+    columns = [
+        Column("licence", _("Licence"), "who"),
+        Column("units", _("Units"), "number"),
+        Column("since", _("Assigned"), "day"),
+        Column("by", _("By"), low=True),
+        *([Column("acts", _("Actions"), "actions", hidden_label=True)] if may_release else []),
+    ]
+    rows = [
+        {
+            "id": one.pk,
+            "licence": {
+                "name": one.licence.product.name,
+                "meta": one.licence.edition.name
+                if one.licence.edition
+                else one.licence.product.publisher.name,
+                "url": address_of("licence", one.licence_id),
+                "of": one.licence.product.publisher.name,
+            },
+            "units": {"value": one.units, "unit": noun(one.licence.metric, one.units)},
+            "since": one.assigned_at.date(),
+            "by": one.assigned_by,
+            "acts": [{"label": _("Release"), "url": reverse("release", args=[one.pk])}],
+        }
+        for one in found.order_by("licence__product__name", "pk")
+    ]
+    return Table(_("Licences held"), columns, rows=rows, id="held")

@@ -1,0 +1,179 @@
+"""Pages that give units to people and devices, and take them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trueup.assignments.actions import Holder, assign_many, release_many, release_units
+from trueup.assignments.queries import assignment_for, assignments_visible_to
+from trueup.base.access import Permission
+from trueup.base.problems import InvalidValue, NotAllowed, NotFound, Problem
+from trueup.devices.queries import devices_matching
+from trueup.licences.metrics import metric_named, noun
+from trueup.licences.queries import licence_for
+from trueup.people.queries import people_matching
+from trueup.web.gate import page
+from trueup.web.kit.asker import actor_in
+from trueup.web.kit.refusals import save_form
+from trueup.web.licences.forms import ReasonForm
+
+if TYPE_CHECKING:
+    from trueup.licences.models import Licence
+
+BOTH = ("GET", "HEAD", "POST")
+FOUND_AT_MOST = 20
+
+
+@page(Permission.ASSIGNMENTS_CHANGE, methods=BOTH)
+def assign(request: HttpRequest, licence_id: int, kind: str) -> HttpResponse:
+    """Search, tick, give units: everyone ticked gets them, or nobody does and the reason is shown."""
+    on = timezone.localdate()
+    licence = licence_for(
+        actor=actor_in(request), licence_id=int(licence_id), on=on, permission=Permission.ASSIGNMENTS_CHANGE
+    )
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            return redirect(_assign(request, licence, kind))
+        except (NotFound, NotAllowed):
+            raise
+        except Problem as refused:
+            problem = refused
+    words = request.POST.get("q", "") or request.GET.get("q", "")
+    context = {
+        "licence": licence,
+        "kind": kind,
+        "holders": metric_named(licence.metric).holders,
+        "noun": noun(licence.metric),
+        "asked_words": words,
+        "found": _candidates(request, licence, kind, words),
+        "most": FOUND_AT_MOST,
+        "ticked": set(request.POST.getlist("holder")),
+        "units": request.POST.get("units", "1"),
+        "reason": request.POST.get("reason", ""),
+        "problem": problem,
+        "active": "licences",
+    }
+    return render(request, "licences/assign.html", context, status=problem.status if problem else 200)
+
+
+def _candidates(request: HttpRequest, licence: Licence, kind: str, words: str) -> list[dict[str, Any]]:
+    """People or devices of the licence's company by a part of their name; those who hold units already say so."""
+    actor = actor_in(request)
+    company_id = licence.company_id
+    holding = set(
+        assignments_visible_to(actor=actor).filter(licence_id=licence.pk).values_list(f"{kind}_id", flat=True)
+    )
+    if kind == "device":
+        found = devices_matching(actor=actor, company_id=company_id, words=words, limit=FOUND_AT_MOST)
+        return [
+            {
+                "id": one.pk,
+                "name": one.hostname,
+                "meta": one.operating_system,
+                "holds": one.pk in holding,
+                "other": one.region_id != licence.region_id,
+            }
+            for one in found
+        ]
+    people = people_matching(actor=actor, company_id=company_id, words=words, limit=FOUND_AT_MOST)
+    return [
+        {
+            "id": one.pk,
+            "name": one.name,
+            "meta": f"{one.username} · {one.department.name}" if one.department else one.username,
+            "holds": one.pk in holding,
+            "other": one.region_id != licence.region_id,
+        }
+        for one in people
+    ]
+
+
+def _assign(request: HttpRequest, licence: Licence, kind: str) -> str:
+    units = request.POST.get("units", "")
+    if not units.isascii() or not units.isdigit():
+        raise InvalidValue.of("units", _("“%(given)s” is not a whole number of units.") % {"given": units})
+    holders = [
+        (Holder(kind, int(one)), int(units)) for one in request.POST.getlist("holder") if one.isdigit()
+    ]
+    if not holders:
+        raise InvalidValue.of(
+            "holder", _("Nobody is ticked. Search by a part of the name and tick whoever is to hold units.")
+        )
+    assign_many(
+        actor=actor_in(request),
+        licence_id=licence.pk,
+        holders=holders,
+        at=timezone.now(),
+        on=timezone.localdate(),
+        reason=request.POST.get("reason", ""),
+    )
+    total = len(holders) * int(units)
+    messages.success(request, ngettext("%(n)s unit assigned", "%(n)s units assigned", total) % {"n": total})
+    return (
+        reverse("licence", args=[licence.pk])
+        if kind == "person"
+        else reverse("licence_tab", args=[licence.pk, "devices"])
+    )
+
+
+@page(Permission.ASSIGNMENTS_CHANGE, methods=BOTH)
+def release(request: HttpRequest, assignment_id: int) -> HttpResponse:
+    """End one assignment, with a reason for whoever asks later."""
+    actor = actor_in(request)
+    assignment = assignment_for(
+        actor=actor, assignment_id=assignment_id, permission=Permission.ASSIGNMENTS_CHANGE
+    )
+
+    def act(values: Mapping[str, Any]) -> str:
+        release_units(
+            actor=actor,
+            assignment_id=assignment_id,
+            at=timezone.now(),
+            on=timezone.localdate(),
+            reason=values["reason"],
+        )
+        messages.success(request, _("Units released"))
+        return reverse("licence", args=[assignment.licence_id])
+
+    context = {"assignment": assignment, "active": "licences"}
+    return save_form(
+        request, ReasonForm(request.POST or None), act=act, template="licences/release.html", context=context
+    )
+
+
+@page(Permission.ASSIGNMENTS_CHANGE, methods=("POST",))
+def release_selected(request: HttpRequest, licence_id: int) -> HttpResponse:
+    """End the ticked assignments of one licence together."""
+    actor = actor_in(request)
+    on = timezone.localdate()
+    licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=Permission.ASSIGNMENTS_CHANGE)
+    ids = [int(one) for one in request.POST.getlist("selected") if one.isdigit()]
+    units = release_many(
+        actor=actor,
+        licence=licence,
+        assignment_ids=ids,
+        at=timezone.now(),
+        on=on,
+        reason=request.POST.get("reason", ""),
+    )
+    messages.success(request, ngettext("%(n)s unit released", "%(n)s units released", units) % {"n": units})
+    return (
+        redirect(request.POST.get("next") or reverse("licence", args=[licence_id]))
+        if _is_ours(request)
+        else redirect("licence", licence_id)
+    )
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Only an address of this licence may be gone back to."""
+    return request.POST.get("next", "").startswith("/licences/")

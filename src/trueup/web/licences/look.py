@@ -1,0 +1,186 @@
+"""How the lists of licences and their holders look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from trueup.licences.metrics import noun
+from trueup.web.kit.list_cells import Look, Special, View, address_of
+from trueup.web.kit.tables import Column, Table
+
+if TYPE_CHECKING:
+    from trueup.licences.models import Purchase
+
+STATES: Mapping[str, tuple[Any, str, str]] = {
+    "free": (_("Units free"), "good", "circle-check"),
+    "near": (_("Near the limit"), "warn", "gauge"),
+    "full": (_("At limit"), "warn", "triangle-alert"),
+    "over": (_("Over-allocated"), "bad", "circle-alert"),
+    "unlimited": (_("Unlimited"), "info", "circle-check"),
+    "expired": (_("Expired"), "bad", "calendar-clock"),
+    "retired": (_("Retired"), "", "archive"),
+}
+
+
+def state_badge(state: str) -> dict[str, Any]:
+    """The badge of a licence's state."""
+    label, tone, icon = STATES[state]
+    return {"label": label, "tone": tone, "icon": icon}
+
+
+def _name(row: Mapping[str, Any]) -> dict[str, Any]:
+    meta = " · ".join(
+        part for part in (row.get("edition__name"), row.get("product__publisher__name")) if part
+    )
+    publisher = row.get("product__publisher__name") or ""
+    return {
+        "name": row["product__name"],
+        "meta": meta,
+        "url": address_of("licence", row["id"]),
+        "of": publisher,
+    }
+
+
+def _use(row: Mapping[str, Any]) -> dict[str, Any]:
+    purchased = None if row["unlimited"] else row["purchased"]
+    return {"purchased": purchased, "used": row["held"], "unit": noun(row["metric"], row["purchased"])}
+
+
+def _free(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return None if row["free"] is None else {"value": row["free"]}
+
+
+LICENCES = Look(
+    noun=str(_("licences")),
+    icon="key-round",
+    detail="licence",
+    placeholder=_("Filter by name or number"),
+    nothing_title=_("No licences yet"),
+    nothing_text=_(
+        "Licences stand here with what was purchased, who holds it and what is free. Import a spreadsheet, or write the first one down."
+    ),
+    beside=frozenset({"publisher", "edition", "metric", "used", "valid_to"}),
+    missing={
+        "owner": _("nobody"),
+        "annual_cost": _("not known"),
+        "free": _("unlimited"),
+        "valid_to": _("no end"),
+        "decide_by": _("no end"),
+    },
+    special={
+        "product": Special("who", _name),
+        "purchased": Special("meter", _use, _("In use")),
+        "free": Special("position", _free),
+        "state": Special("badge", lambda row: state_badge(row["state"])),
+        "decide_by": Special(
+            "day", lambda row: {"day": row["decide_by"], "watch": True} if row["decide_by"] else None
+        ),
+        "owner": Special(
+            "person",
+            lambda row: (
+                {"name": row["owner__name"], "url": address_of("person", row["owner_id"])}
+                if row["owner__name"]
+                else None
+            ),
+        ),
+    },
+    views=(
+        View(_("All")),
+        View(_("At or near the limit"), "state=near%7Cfull"),
+        View(_("Over-allocated"), "state=over"),
+        View(_("Expired"), "state=expired"),
+        View(_("No owner"), "owner__isnull=true"),
+    ),
+)
+
+
+def _holder(row: Mapping[str, Any]) -> dict[str, Any]:
+    kind = row["holder_kind"]
+    left = row.get("person__is_active") is False
+    meta = str(_("has left")) if left else (row.get("person__department__name") or "")
+    return {
+        "name": row["holder_name"],
+        "meta": meta,
+        "url": address_of(kind, row[f"{kind}_id"]),
+        "kind": "avatar" if kind == "person" else "tile",
+    }
+
+
+HOLDERS = Look(
+    noun=str(_("holders")),
+    icon="users",
+    placeholder=_("Name, login or host name"),
+    nothing_title=_("Nobody holds units"),
+    nothing_text=_(
+        "People and devices that hold units of this licence stand here, with since when and by whom."
+    ),
+    beside=frozenset({"holder_kind", "department"}),
+    special={"holder_name": Special("who", _holder, _("Holder"))},
+)
+
+ACTIONS = Column("acts", _("Actions"), "actions", hidden_label=True)
+
+
+def lines_table(lines: Iterable[Purchase], *, sees_prices: bool, may_change: bool, on: date) -> Table:
+    """The purchase lines of one licence, latest first; taken-back ones greyed."""
+    columns = [
+        Column("line", _("Line")),
+        Column("units", _("Units"), "number", missing=_("unlimited")),
+        Column("valid_from", _("Valid from"), "day"),
+        Column("valid_to", _("Valid to"), "day", missing=_("no end")),
+        Column("state", _("State"), "badge", low=True),
+        *([Column("price", _("Price"), "money", missing=_("not known"))] if sees_prices else []),
+        Column("papers", _("Order and invoice"), "mono", low=True),
+        *([ACTIONS] if may_change else []),
+    ]
+    rows = [_line(line, on=on, may_change=may_change) for line in lines]
+    return Table(gettext("Purchases"), columns, rows=rows, id="lines")
+
+
+def _line(line: Purchase, *, on: date, may_change: bool) -> dict[str, Any]:
+    papers = " · ".join(part for part in (line.order_number, line.invoice_number) if part)
+    return {
+        "id": line.pk,
+        "line": {"text": line.get_kind_display(), "sub": line.supplier},
+        "units": None if line.is_unlimited else line.units,
+        "valid_from": line.valid_from,
+        "valid_to": line.valid_until - timedelta(days=1) if line.valid_until else None,
+        "state": _line_state(line, on),
+        "price": _price(line),
+        "papers": papers or None,
+        "tone": "mute" if line.voided_at else "",
+        "acts": [
+            {"label": gettext("Take back"), "url": reverse("line_void", args=[line.licence_id, line.pk])}
+        ]
+        if may_change and not line.voided_at
+        else [],
+    }
+
+
+def _line_state(line: Purchase, on: date) -> dict[str, Any]:
+    if line.voided_at:
+        return {"label": gettext("Taken back"), "tone": "", "icon": "undo-2"}
+    if line.valid_from > on:
+        return {"label": gettext("Ahead"), "tone": "info", "icon": "calendar-clock"}
+    if line.valid_until and line.valid_until <= on:
+        return {"label": gettext("Ended"), "tone": "", "icon": "archive"}
+    return {"label": gettext("In force"), "tone": "good", "icon": "circle-check"}
+
+
+def _price(line: Purchase) -> dict[str, Any] | None:
+    """The whole line's price, the price of a unit beneath it where that is what was agreed."""
+    if line.price is None:
+        return None
+    if line.basis == "unit":
+        return {
+            "value": (line.price * Decimal(line.units), line.currency),
+            "sub": gettext("%(n)s a unit") % {"n": line.price.normalize()},
+        }
+    return {"value": (line.price, line.currency)}

@@ -1,0 +1,57 @@
+"""Purchased and held units of one licence over the last half year, out of its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from trueup.web.kit.charts.lines import Series, lines
+from trueup.web.kit.figures import day
+
+if TYPE_CHECKING:
+    from trueup.licences.models import Movement
+    from trueup.licences.queries import LicenceOnDay
+
+DAYS = 180
+STEP = 5
+
+
+def usage_chart(movements: Iterable[Movement], licence: LicenceOnDay, on: date) -> dict[str, Any] | None:
+    """The chart, its points for hovering and the same figures as a table; none before anything moved."""
+    balances: dict[str, list[tuple[date, int]]] = {"granted": [], "held": []}
+    for movement in movements:
+        balances[movement.account].append((movement.effective_on, movement.balance))
+    if not balances["granted"] and not balances["held"]:
+        return None
+    days = [on - timedelta(days=back) for back in range(DAYS, -1, -STEP)]
+    owned = [_on(balances["granted"], one) for one in days]
+    held = [_on(balances["held"], one) for one in days]
+    series = [Series(_("Used"), "c1", held, "area")]
+    if not licence.unlimited:
+        series.insert(0, Series(_("Purchased"), "ent", owned, "step"))
+    labels = [day(one) for one in days]
+    drawn = lines(
+        chart_id="usage",
+        labels=[label.rpartition(" ")[0] for label in labels],
+        series=series,
+        title=_("Units over %(n)s days") % {"n": DAYS},
+        summary=_("Purchased %(a)s to %(b)s, used %(c)s to %(d)s")
+        % {"a": owned[0], "b": owned[-1], "c": held[0], "d": held[-1]},
+    )
+    plot = {
+        "labels": labels,
+        "series": [{"name": str(one.name), "values": list(one.values)} for one in series],
+        "left": 34,
+        "right": 26,
+    }
+    rows = [[label, *(one.values[i] for one in series)] for i, label in enumerate(labels)]
+    return {"svg": drawn, "plot": plot, "heads": [_("Day"), *(one.name for one in series)], "rows": rows[::6]}
+
+
+def _on(balances: list[tuple[date, int]], day_asked: date) -> int:
+    """The last balance written for that day or before."""
+    known = [balance for moved_on, balance in balances if moved_on <= day_asked]
+    return known[-1] if known else 0

@@ -1,0 +1,244 @@
+"""The list of licences, and one licence with its tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from trueup.assignments.columns import ASSIGNMENTS
+from trueup.assignments.queries import held_by_kind
+from trueup.audit.queries import entries_of
+from trueup.base.access import Permission
+from trueup.base.listing import parse_listing, read_page
+from trueup.compliance.queries import positions_visible_to
+from trueup.licences.columns import LICENCES
+from trueup.licences.metrics import metric_named, noun
+from trueup.licences.queries import licence_for, movements_of, purchases_of
+from trueup.web.gate import page
+from trueup.web.keys.tab import keys_context
+from trueup.web.kit.asker import actor_in
+from trueup.web.kit.charts.term import term
+from trueup.web.kit.figures import money
+from trueup.web.kit.history import entries
+from trueup.web.kit.list_cells import address_of, cells_of, heads
+from trueup.web.kit.lists import Asked, asked_of, list_page
+from trueup.web.kit.panels import Detail, Pager, Tab
+from trueup.web.kit.tables import Table
+from trueup.web.licences import look
+from trueup.web.licences.usage import usage_chart
+from trueup.web.positions.explained import of_product
+
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
+    from trueup.licences.queries import LicenceOnDay
+
+SHOWN_ENTRIES = 100
+RAIL_ENTRIES = 5
+SOON_DAYS = 60
+
+
+@page(Permission.LICENCES_VIEW)
+def licences(request: HttpRequest) -> HttpResponseBase:
+    """All licences of the companies in view."""
+    may_change = actor_in(request).may_somewhere(Permission.LICENCES_CHANGE)
+    extra = {"may_change": may_change, "nothing_url": reverse("licence_new") if may_change else ""}
+    return list_page(
+        request, LICENCES, look.LICENCES, template="licences/list.html", extra=extra, on=timezone.localdate()
+    )
+
+
+@page(Permission.LICENCES_VIEW)
+def licence(request: HttpRequest, licence_id: int, tab: str = "people") -> HttpResponse:
+    """One licence; the tab is part of the address."""
+    actor = actor_in(request)
+    on = timezone.localdate()
+    found = licence_for(actor=actor, licence_id=int(licence_id), on=on)
+    context = {
+        "licence": found,
+        "state": look.state_badge(found.state),
+        "noun": noun(found.metric),
+        "metric": metric_named(found.metric).label,
+        "active": "licences",
+        "tab": tab,
+        "may_change": actor.may(Permission.LICENCES_CHANGE, found.company_id),
+        "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id) and found.retired_at is None,
+        "sees_prices": actor.may(Permission.PRICES_VIEW, found.company_id),
+        "today": on,
+    }
+    context |= _rail(actor, found, context)
+    context |= TABS[tab](request, found)
+    return render(request, f"licences/{tab if tab not in {'people', 'devices'} else 'holders'}.html", context)
+
+
+def _rail(actor: Actor, found: LicenceOnDay, context: Mapping[str, Any]) -> dict[str, Any]:
+    edit = reverse("licence_change", args=[found.pk]) if context["may_change"] else ""
+    details = [
+        Detail(
+            _("Owner"),
+            found.owner.name if found.owner else None,
+            edit_url=edit,
+            person=True,
+            url=address_of("person", found.owner_id),
+        ),
+        Detail(_("Company"), found.company.name),
+        Detail(_("Region"), found.region.name),
+        Detail(_("Metric"), context["metric"]),
+        Detail(_("Beyond the limit"), found.get_policy_display(), edit_url=edit),
+        Detail(_("Inventory no."), found.inventory_number or None, edit_url=edit, mono=True),
+        Detail(_("Tags"), ", ".join(found.tags) or None, edit_url=edit),
+    ]
+    if context["sees_prices"]:
+        details.insert(4, Detail(_("Annual cost"), _money(found, Decimal(1))))
+    happened = entries_of(
+        actor=actor, view=Permission.LICENCES_VIEW, subject_kind="licence", subject_id=found.pk
+    )
+    today = context["today"]
+    return {
+        "details": details,
+        "recent": entries(happened[:RAIL_ENTRIES])[:RAIL_ENTRIES],
+        "cost_per_unit": _money(found, Decimal(found.purchased))
+        if context["sees_prices"] and found.purchased
+        else None,
+        "over": max(found.held - found.purchased, 0),
+        "decides_soon": bool(found.decide_by) and 0 <= (found.decide_by - today).days <= SOON_DAYS,
+        "term": _term(found, today),
+    }
+
+
+def _money(found: LicenceOnDay, units: Decimal) -> str | None:
+    return (
+        None
+        if found.annual_cost is None
+        else money((round(found.annual_cost / units, 2), found.currency or "EUR"))
+    )
+
+
+def _term(found: LicenceOnDay, today: date) -> SafeString | str:
+    """The bar of the running term; nothing for a perpetual licence."""
+    if not found.valid_from or not found.valid_to:
+        return ""
+    decide_on = found.decide_by if found.renews_itself else None
+    return term(
+        chart_id="term", first=found.valid_from, last=found.valid_to, decide_on=decide_on, today=today
+    )
+
+
+def tabs_of(request: HttpRequest, found: LicenceOnDay, current: str) -> list[Tab]:
+    """The tabs of a licence with their counters."""
+    held = held_by_kind(actor=actor_in(request), licence_id=found.pk)
+    holders = metric_named(found.metric).holders
+    may_see_runs = actor_in(request).may(Permission.RUNS_VIEW, found.company_id)
+    names = (
+        ("people", _("People"), held["person"] if held["person"] or "person" in holders else None),
+        ("devices", _("Devices"), held["device"] if held["device"] or "device" in holders else None),
+        ("position", _("Position"), "" if may_see_runs else None),
+        ("purchases", _("Purchases"), ""),
+        ("keys", _("Keys"), ""),
+        ("history", _("History"), ""),
+    )
+    return [
+        Tab(
+            label,
+            reverse(
+                "licence" if key == "people" else "licence_tab",
+                args=[found.pk] if key == "people" else [found.pk, key],
+            ),
+            key == current,
+            count,
+        )
+        for key, label, count in names
+        if count is not None
+    ]
+
+
+def _holders(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+    """People or devices that hold units, as a list of its own with filter, sort and paging."""
+    kind = "device" if request.path.endswith("/devices/") else "person"
+    asked = asked_of(request, ASSIGNMENTS, look.HOLDERS)
+    narrowed = Asked(
+        asked.path,
+        parse_listing(ASSIGNMENTS, {**asked.given, "holder_kind": kind}),
+        asked.columns,
+        asked.given,
+    )
+    found_page = read_page(
+        ASSIGNMENTS, actor=actor_in(request), listing=narrowed.listing, licence_id=found.pk
+    )
+    may_assign = actor_in(request).may(Permission.ASSIGNMENTS_CHANGE, found.company_id)
+    rows = [
+        cells_of(row, narrowed.columns, look.HOLDERS) | {"name": row["holder_name"]}
+        for row in found_page.rows
+    ]
+    if may_assign:
+        for row in rows:
+            row["acts"] = [{"label": _("Release"), "url": reverse("release", args=[row["id"]])}]
+    columns = heads(narrowed.columns, look.HOLDERS, narrowed.sort_of)
+    if may_assign:
+        columns.append(look.ACTIONS)
+    pager = Pager(
+        first=0,
+        last=len(rows),
+        total=found_page.count,
+        previous_url=asked.url(before=found_page.previous) if found_page.previous else "",
+        next_url=asked.url(after=found_page.next) if found_page.next else "",
+    )
+    return {
+        "tabs": tabs_of(request, found, "devices" if kind == "device" else "people"),
+        "table": Table(_("Holders"), columns, rows=rows, selectable=may_assign, id="holders"),
+        "pager": pager,
+        "asked": asked,
+        "kind": kind,
+        "chart": usage_chart(
+            movements_of(actor=actor_in(request), licence_id=found.pk), found, timezone.localdate()
+        ),
+    }
+
+
+def _purchases(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+    sees_prices = actor_in(request).may(Permission.PRICES_VIEW, found.company_id)
+    may_change = actor_in(request).may(Permission.LICENCES_CHANGE, found.company_id)
+    lines = purchases_of(actor=actor_in(request), licence_id=found.pk)
+    return {
+        "tabs": tabs_of(request, found, "purchases"),
+        "table": look.lines_table(
+            lines, sees_prices=sees_prices, may_change=may_change, on=timezone.localdate()
+        ),
+    }
+
+
+def _history(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+    happened = entries_of(
+        actor=actor_in(request), view=Permission.LICENCES_VIEW, subject_kind="licence", subject_id=found.pk
+    )
+    return {"tabs": tabs_of(request, found, "history"), "entries": entries(happened[:SHOWN_ENTRIES])}
+
+
+def _keys(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+    """The sealed keys, masked; everything else about them is in the pages of keys."""
+    return {"tabs": tabs_of(request, found, "keys"), **keys_context(request, found)}
+
+
+def _position(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+    """What the last run said of the product in the licence's company."""
+    positions = positions_visible_to(actor=actor_in(request), product_id=found.product_id)
+    rows = positions.filter(company_id=found.company_id).select_related("product__publisher", "edition")
+    return {"tabs": tabs_of(request, found, "position"), "table": of_product(rows)}
+
+
+TABS = {
+    "people": _holders,
+    "devices": _holders,
+    "position": _position,
+    "purchases": _purchases,
+    "keys": _keys,
+    "history": _history,
+}

@@ -1,0 +1,14 @@
+"""Addresses of the pages of the position."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from trueup.web.positions import views
+
+urlpatterns = [
+    path("position/", views.positions, name="positions"),
+    path("position/run/", views.run, name="run_start"),
+    path("position/<int:position_id>/", views.position, name="position"),
+    path("position/<int:position_id>/subjects/", views.subjects, name="position_subjects"),
+]

@@ -1,0 +1,1 @@
+"""The page of purchase lines over all licences."""

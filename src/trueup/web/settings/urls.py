@@ -1,0 +1,19 @@
+"""Addresses of the settings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from trueup.web.settings import views
+
+urlpatterns = [
+    path("settings/", views.settings, name="settings"),
+    path("settings/companies/new/", views.company_new, name="company_new"),
+    path("settings/companies/<int:company_id>/", views.company, name="company"),
+    path("settings/companies/<int:company_id>/policy/", views.policy, name="company_policy"),
+    path("settings/companies/<int:company_id>/regions/new/", views.region_new, name="region_new"),
+    path("settings/companies/<int:company_id>/revoke/", views.role_revoke, name="role_revoke"),
+    path("settings/users/new/", views.user_new, name="user_new"),
+    path("settings/roles/new/", views.role_new, name="role_new"),
+    path("company/", views.scope, name="choose_company"),
+]

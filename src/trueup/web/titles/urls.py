@@ -1,0 +1,13 @@
+"""Addresses of the pages of discovered titles."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from trueup.web.titles import views
+
+urlpatterns = [
+    path("discovered/", views.titles, name="titles"),
+    path("discovered/<int:title_id>/", views.title, name="title"),
+    path("discovered/<int:title_id>/decide/", views.decide, name="title_decide"),
+]
