@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from trueup import __version__
-from trueup.api import assignments, catalogue, compliance, devices, inventory, licences, people, tenancy
+from trueup.api import assignments, catalogue, compliance, devices, inventory, keys, licences, people, tenancy
 from trueup.api.problems import speak_problems
 from trueup.api.requests import TokenAuth
 
@@ -27,3 +27,4 @@ api.add_router("/devices", devices.router)
 api.add_router("", tenancy.router)
 api.add_router("", compliance.router)
 api.add_router("", inventory.router)
+api.add_router("", keys.router)

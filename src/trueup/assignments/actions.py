@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,9 +18,10 @@ from trueup.catalogue.models import AssetClass
 from trueup.devices.models import Device
 from trueup.devices.queries import device_for, devices_visible_to
 from trueup.licences.balances import free_units, hold_units
+from trueup.licences.keys.holding import give_back_keys, take_keys
 from trueup.licences.metrics import DEVICE, PERSON, metric_named
 from trueup.licences.models import Licence
-from trueup.licences.queries import licence_for
+from trueup.licences.queries import bare_licence_for
 from trueup.people.models import Person
 from trueup.people.queries import people_visible_to, person_for
 
@@ -85,7 +86,7 @@ def assign_many(
     batch_id: int | None = None,
 ) -> list[Assignment]:
     """Give units to many holders at once: all of them or none."""
-    licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=Permission.ASSIGNMENTS_CHANGE)
+    licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=Permission.ASSIGNMENTS_CHANGE)
     found = _find_holders(actor, licence, [holder for holder, _ in holders])
     for holder, units in holders:
         _check_units(units)
@@ -103,7 +104,8 @@ def assign_many(
                 on=on,
                 at=at,
             )
-            happenings = [_happening("assignments.assigned", licence, assignment) for assignment in made]
+            keys = take_keys(licence=licence, seats=parts)
+            happenings = [_happening("assignments.assigned", licence, one, keys=keys) for one in made]
             record_many(
                 actor=actor, company_id=licence.company_id, at=at, happenings=happenings, batch_id=batch_id
             )
@@ -219,14 +221,19 @@ def release_many(
         parts = [(row.pk, row.units) for row in open_rows]
         units: int = sum(part for _, part in parts)
         free_units(licence_id=licence.pk, units=units, assignment_ids=parts, actor=actor, on=on, at=at)
-        happenings = [_happening("assignments.released", licence, row, reason=reason) for row in open_rows]
+        keys = give_back_keys(licence=licence, assignment_ids=[row.pk for row in open_rows])
+        happenings = [
+            _happening("assignments.released", licence, row, reason=reason, keys=keys) for row in open_rows
+        ]
         record_many(
             actor=actor, company_id=licence.company_id, at=at, happenings=happenings, batch_id=batch_id
         )
     return units
 
 
-def _happening(event: str, licence: Licence, assignment: Assignment, reason: str = "") -> Happening:
+def _happening(
+    event: str, licence: Licence, assignment: Assignment, *, keys: Mapping[int, list[int]], reason: str = ""
+) -> Happening:
     holder = (
         assignment.person.name
         if assignment.person
@@ -241,5 +248,6 @@ def _happening(event: str, licence: Licence, assignment: Assignment, reason: str
         "person": assignment.person_id,
         "device": assignment.device_id,
         **({"reason": reason} if reason else {}),
+        **({"key_ids": keys[assignment.pk]} if assignment.pk in keys else {}),
     }
     return Happening(event, "licence", licence.pk, str(licence.product.name), details)

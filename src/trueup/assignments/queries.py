@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import CharField, F, Q, QuerySet, Sum, Value
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from trueup.assignments.models import Assignment
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
+from trueup.licences.keys.reading import MaskedKey, keys_of
 
 
 def assignments_visible_to(*, actor: Actor, moment: datetime | None = None) -> QuerySet[Assignment]:
@@ -57,3 +58,10 @@ def held_by_kind(*, actor: Actor, licence_id: int) -> dict[str, int]:
 def leavers_holding(*, actor: Actor) -> QuerySet[Assignment]:
     """Open assignments of people who have left."""
     return assignments_visible_to(actor=actor).filter(person__is_active=False)
+
+
+def keys_with_holders(*, actor: Actor, licence_id: int) -> QuerySet[MaskedKey]:
+    """The keys of a licence, masked, each with ``holder_name``: who has it, or had it when it was burnt (U-017)."""
+    seats = assignments_ever(actor=actor).filter(pk=OuterRef("assignment_id"))
+    name = seats.values_list(Coalesce("person__name", "device__hostname"))
+    return keys_of(actor=actor, licence_id=licence_id).annotate(holder_name=Subquery(name))

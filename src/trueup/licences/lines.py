@@ -94,7 +94,7 @@ def _money(line: LineTerms) -> list[FieldError]:
         errors.append(
             FieldError("price", f"A price of {line.price} is negative. A credit is a line of its own.")
         )
-    if line.price is not None and not (len(line.currency) == 3 and line.currency.isalpha()):  # noqa: PLR2004
+    if line.price is not None and not (len(line.currency) == 3 and line.currency.isalpha()):  # noqa: PLR2004  # ISO 4217
         errors.append(FieldError("currency", "A price needs a currency: three letters, such as EUR."))
     if line.basis not in Basis.values:
         errors.append(FieldError("basis", f"“{line.basis}” is no basis of a price: unit or total is."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,14 @@ from django.db.models import F, Q
 from trueup.catalogue.models import Edition, Product, Version
 from trueup.people.models import Person
 from trueup.tenancy.models import CostCentre, Policy, Record, Region
+from trueup.vault.models import Secret
+
+
+class OnRelease(models.TextChoices):
+    """What becomes of a seat's key when the seat is given back."""
+
+    GIVE_BACK = "return", "Back to the pool"
+    BURN = "burn", "Burnt: never given out again"
 
 
 class Licence(Record):
@@ -28,6 +38,8 @@ class Licence(Record):
     held = models.PositiveBigIntegerField(default=0)
     excess = models.PositiveBigIntegerField(default=0)
     is_unlimited = models.BooleanField(default=False)
+    has_no_key = models.BooleanField(default=False)
+    keys_on_release = models.CharField(max_length=6, choices=OnRelease.choices, default=OnRelease.GIVE_BACK)
     balanced_on = models.DateField()
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
@@ -150,4 +162,55 @@ class Movement(Record):
     class Meta:
         indexes = [
             models.Index(fields=["licence", "account", "effective_on"], name="movement_by_licence"),
+        ]
+
+
+class KeyKind(models.TextChoices):
+    """Which of a vendor's two numbers it is; both are sealed alike."""
+
+    PRODUCT_KEY = "product_key", "Product key"
+    SERIAL_NUMBER = "serial_number", "Serial number"
+
+
+class KeyState(models.TextChoices):
+    """Where a key is in its life. A shared key stays free; one of a seat is taken by its assignment."""
+
+    FREE = "free", "Free"
+    TAKEN = "taken", "Taken"
+    BURNT = "burnt", "Burnt"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+class LicenceKey(Record):
+    """A key of a licence: its handle in the vault, and who has it. The text is the vault's alone."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
+    record = models.UUIDField(default=uuid.uuid4, unique=True)
+    kind = models.CharField(max_length=13, choices=KeyKind.choices, default=KeyKind.PRODUCT_KEY)
+    secret = models.OneToOneField(Secret, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=100, blank=True)
+    per_seat = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=KeyState.choices, default=KeyState.FREE)
+    assignment_id = models.BigIntegerField(null=True)
+    superseded_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    sealed_at = models.DateTimeField()
+    sealed_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="taken") | Q(per_seat=True, assignment_id__isnull=False),
+                name="taken_keys_have_a_seat",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="free") | Q(assignment_id__isnull=True), name="free_keys_have_no_seat"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["licence", "kind", "state"], name="key_by_licence"),
+            models.Index(
+                fields=["assignment_id"],
+                condition=Q(assignment_id__isnull=False),
+                name="key_by_assignment",
+            ),
         ]

@@ -24,7 +24,18 @@ DATABASES = {"default": {**database_settings(os.environ), "CONN_MAX_AGE": 600, "
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "tenancy.User"
 
-ROOMS = ["tenancy", "audit", "vault", "people", "catalogue", "devices", "licences", "inventory", "assignments", "compliance"]
+ROOMS = [
+    "tenancy",
+    "audit",
+    "vault",
+    "people",
+    "catalogue",
+    "devices",
+    "licences",
+    "inventory",
+    "assignments",
+    "compliance",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -72,7 +72,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "commitment": _by_currency(owned) if context["sees_prices"] else [],
         "ending_soon": _ending(owned, on),
         "over": owned.filter(free__lt=0, unlimited=False).count(),
-        "findings": [_finding(one) for one in findings_visible_to(actor=actor, on=on)[:SHOWN]]
+        "findings": [
+            _finding(one, sees_prices=context["sees_prices"])
+            for one in findings_visible_to(actor=actor, on=on)[:SHOWN]
+        ]
         if sees_runs
         else [],
         "tight": _tightest(actor) if sees_runs else None,
@@ -99,18 +102,24 @@ def _ending(owned: Any, on: dt.date) -> dict[str, int]:
     }
 
 
-def _finding(one: Any) -> dict[str, Any]:
+def _finding(one: Any, *, sees_prices: bool) -> dict[str, Any]:
     tone, icon = TONES[one.kind]
-    amount = money((one.money, one.currency)) if one.money else (signed(-one.units) if one.units else "")
+    exposure = one.money if sees_prices else None
+    amount = money((exposure, one.currency)) if exposure else (signed(-one.units) if one.units else "")
     return {
-        "title": f"{one.product.name}: {one.get_kind_display().lower()}",
+        "title": f"{_named(one)}, {one.company.name}: {one.get_kind_display().lower()}",
         "reason": one.says,
         "tone": tone,
         "icon": icon,
         "amount": amount,
-        "note": _("exposure") if one.money else (noun(one.metric) if one.units else ""),
+        "note": _("exposure") if exposure else (noun(one.metric) if one.units else ""),
         "url": reverse("position", args=[one.position_id]),
     }
+
+
+def _named(one: Any) -> str:
+    """The product with its edition."""
+    return " ".join(part for part in (one.product.name, one.edition and one.edition.name) if part)
 
 
 def _tightest(actor: Actor) -> Table | None:
@@ -130,7 +139,7 @@ def _tightest(actor: Actor) -> Table | None:
     rows = [
         {
             "id": one.pk,
-            "product": {"name": one.product.name, "url": address_of("position", one.pk), "kind": "none"},
+            "product": {"name": _named(one), "url": address_of("position", one.pk), "kind": "none"},
             "bar": bullet(one.required_point or 0, one.entitled),
             "share": percent(_share(one)),
             "gap": _gap(one),
