@@ -15,6 +15,7 @@ from licensing.quantities import Exact
 from licensing.rights.downgrade import reaches
 
 UNUSABLE = "used up"
+TOO_FEW = "too few for all of it, and all or none must be covered"
 
 
 class DoubleKey(LicensingProblem, ValueError):
@@ -23,7 +24,10 @@ class DoubleKey(LicensingProblem, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A need to be covered: so many units of a product in a version and an edition, used by a scope."""
+    """A need to be covered: so many units of a product in a version and an edition, used by a scope.
+
+    ``whole`` is for graduated metrics: beyond what is allocated to it, it is covered all or not at all.
+    """
 
     key: str
     product: str
@@ -31,6 +35,7 @@ class Line:
     version: int | None = None
     edition: str = ""
     scope: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Grant:
     ``units`` None is unlimited. ``version`` None covers every version; ``downgrade`` is none, one or any, over
     ``line`` (the product's versions). ``editions`` are those it covers besides its own. ``scopes`` None is anyone.
     ``allocated`` fixes units to lines by their key. A ``true_up`` grant takes what is left over, without limit.
+    Versions ``released`` up to ``maintained_until`` are covered too, and stay so when maintenance has ended.
     """
 
     key: str
@@ -55,11 +61,21 @@ class Grant:
     ends_on: date | None = None
     true_up: bool = False
     allocated: Mapping[str, Exact] = field(default_factory=dict)
+    maintained_until: date | None = None
+    released: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def is_endless(self) -> bool:
         """Whether nothing limits what it covers."""
         return self.units is None or self.true_up
+
+    @property
+    def maintained(self) -> tuple[int, ...]:
+        """Versions newer than its own that maintenance brought, oldest first."""
+        until, own = self.maintained_until, self.version
+        if until is None or own is None:
+            return ()
+        return tuple(sorted(v for v, day in self.released.items() if v > own and day <= until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +123,51 @@ def cover(*, lines: Iterable[Line], grants: Iterable[Grant]) -> Cover:
     >>> found.links[0].right, found.links[0].units, dict(found.short)
     ('downgrade from 2021', 2, {'laptops': 1})
     """
+    asked, owned = _sorted(lines, grants)
+    fixed = allocate(lines=asked, grants=owned)
+    left, rest = dict(fixed.left), {line.key: fixed.short.get(line.key, 0) for line in asked}
+    links, rejected = list(fixed.links), list[Rejected]()
+    of_product: dict[str, list[Grant]] = {}
+    for grant in owned:
+        of_product.setdefault(grant.product, []).append(grant)
+    for line in asked:
+        candidates = sorted(of_product.get(line.product, ()), key=_rank(line))
+        if line.whole and not _enough(line, candidates, left, rest[line.key]):
+            rejected += [
+                Rejected(line.key, grant.key, _refusal(line, grant, left[grant.key]) or TOO_FEW)
+                for grant in candidates
+            ]
+            continue
+        for grant in candidates:
+            _try(line, grant, left, rest, links, rejected)
+    return Cover(tuple(links), _some(rest), fixed.idle, left, tuple(rejected))
+
+
+def allocate(*, lines: Iterable[Line], grants: Iterable[Grant]) -> Cover:
+    """What fixed allocations alone cover, with what is then left of every line and every grant.
+
+    >>> fixed = allocate(lines=[Line("a", "DB", 5)], grants=[Grant("g", "DB", 9, allocated={"a": 2, "b": 3})])
+    >>> dict(fixed.short), dict(fixed.idle), dict(fixed.left)
+    ({'a': 3}, {'g': 3}, {'g': 4})
+    """
+    asked, owned = _sorted(lines, grants)
+    left: dict[str, Exact | None] = {grant.key: None if grant.is_endless else grant.units for grant in owned}
+    rest: dict[str, Exact] = {line.key: line.units for line in asked}
+    links: list[Link] = []
+    idle = {grant.key: _allocate(grant, asked, left, rest, links) for grant in owned if grant.allocated}
+    return Cover(tuple(links), _some(rest), _some(idle), left, ())
+
+
+def _sorted(lines: Iterable[Line], grants: Iterable[Grant]) -> tuple[list[Line], list[Grant]]:
     asked = sorted(lines, key=lambda line: (line.product, -(line.version or 0), line.key))
     owned = sorted(grants, key=lambda grant: grant.key)
     _once([line.key for line in asked])
     _once([grant.key for grant in owned])
-    left: dict[str, Exact | None] = {grant.key: None if grant.is_endless else grant.units for grant in owned}
-    rest: dict[str, Exact] = {line.key: line.units for line in asked}
-    links: list[Link] = []
-    idle = {grant.key: _allocate(grant, asked, left, rest, links) for grant in owned}
-    rejected: list[Rejected] = []
-    for line in asked:
-        for grant in sorted((grant for grant in owned if grant.product == line.product), key=_rank(line)):
-            _try(line, grant, left, rest, links, rejected)
-    return Cover(
-        tuple(links),
-        {key: units for key, units in rest.items() if units},
-        {key: units for key, units in idle.items() if units},
-        left,
-        tuple(rejected),
-    )
+    return asked, owned
+
+
+def _some(units: Mapping[str, Exact]) -> dict[str, Exact]:
+    return {key: some for key, some in units.items() if some}
 
 
 def right_of(grant: Grant, line: Line) -> str:
@@ -141,8 +183,13 @@ def right_of(grant: Grant, line: Line) -> str:
 def _by_version(grant: Grant, line: Line) -> str:
     if grant.version is None or line.version is None or grant.version == line.version:
         return "own version"
-    able = reaches(owned=grant.version, asked=line.version, kind=grant.downgrade, line=grant.line)
-    return f"downgrade from {grant.version}" if able else ""
+    if reaches(owned=grant.version, asked=line.version, kind=grant.downgrade, line=grant.line):
+        return f"downgrade from {grant.version}"
+    if line.version in grant.maintained:
+        return f"maintenance upgrade to {line.version}"
+    newest = grant.maintained[-1:]
+    able = newest and reaches(owned=newest[0], asked=line.version, kind=grant.downgrade, line=grant.line)
+    return f"maintenance upgrade to {newest[0]}, downgrade" if able else ""
 
 
 def _allocate(
@@ -179,9 +226,9 @@ def _try(
     links: list[Link],
     rejected: list[Rejected],
 ) -> None:
-    refusal = _refusal(line, grant, left[grant.key])
-    if refusal or not rest[line.key]:
-        rejected.append(Rejected(line.key, grant.key, refusal or "nothing left to cover"))
+    unfit = _refusal(line, grant, left[grant.key])
+    if unfit or not rest[line.key]:
+        rejected.append(Rejected(line.key, grant.key, unfit or "nothing left to cover"))
         return
     remaining = left[grant.key]
     units = rest[line.key] if remaining is None else min(rest[line.key], remaining)
@@ -189,6 +236,17 @@ def _try(
     if remaining is not None:
         left[grant.key] = remaining - units
     links.append(Link(line.key, grant.key, units, right_of(grant, line), _reason(grant)))
+
+
+def _enough(line: Line, candidates: Iterable[Grant], left: Mapping[str, Exact | None], units: Exact) -> bool:
+    """Whether what may cover a line holds all of its units."""
+    usable = [left[grant.key] for grant in candidates if not refusal(line, grant)]
+    return None in usable or sum(some for some in usable if some is not None) >= units
+
+
+def refusal(line: Line, grant: Grant) -> str:
+    """Why a grant of the product may not cover a line, whatever is left of it; empty text where it may."""
+    return _refusal(line, grant, None)
 
 
 def _refusal(line: Line, grant: Grant, remaining: Exact | None) -> str:
