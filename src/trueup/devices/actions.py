@@ -141,7 +141,9 @@ def set_users(*, actor: Actor, company_id: int, users: Mapping[int, int], at: da
     with transaction.atomic():
         devices = [
             device
-            for device in Device.objects.select_for_update().filter(company_id=company_id, pk__in=users).order_by("pk")
+            for device in Device.objects.select_for_update()
+            .filter(company_id=company_id, pk__in=users)
+            .order_by("pk")
             if device.user_id != users[device.pk]
         ]
         happenings = []

@@ -82,10 +82,14 @@ INSTALLATIONS = Register(
         Column("version", _("Version"), Kind.MONO, "title__version", low=True),
         Column("publisher", _("Publisher"), path="title__publisher", low=True),
         Column("status", _("Recognition"), Kind.CHOICE, "title__status", choices=tuple(Recognition.choices)),
-        Column("product", _("Product"), Kind.REFERENCE, "title__product__name", "title__product_id", "product"),
+        Column(
+            "product", _("Product"), Kind.REFERENCE, "title__product__name", "title__product_id", "product"
+        ),
         Column("device", _("Device"), Kind.REFERENCE, "device__hostname", "device_id", "device"),
         Column("first_seen_at", _("First seen"), Kind.MOMENT, low=True),
         Column("seen_at", _("Last seen"), Kind.MOMENT, low=True),
-        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", shown=False),
+        Column(
+            "company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", shown=False
+        ),
     ),
 )
