@@ -75,9 +75,13 @@ def _bring_up_to_date() -> None:
     if pending_migrations():
         click.echo("Bringing the database to this version's form.")
         apply_migrations()
+    from trueup.cli.library import bring_library_in
     from trueup.web.assets import build
+    from trueup.web.collecting import collect
 
     build()
+    collect()
+    bring_library_in()
 
 
 def _load_sample() -> None:

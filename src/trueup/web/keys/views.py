@@ -21,7 +21,7 @@ from trueup.licences.bulk import Scene
 from trueup.licences.keys.reading import key_for, keys_matching
 from trueup.licences.keys.revealing import reveal_key
 from trueup.licences.keys.sealing import KeyMissing, NewKey, seal_keys, set_key_terms, supersede_key
-from trueup.licences.queries import licence_for
+from trueup.licences.queries import bare_licence_for, licence_for
 from trueup.vault.plain import Plain, masked
 from trueup.web.gate import page
 from trueup.web.keys.forms import LookupForm, RevealForm, SealForm, SupersedeForm, TermsForm
@@ -69,10 +69,12 @@ def _lines(given: Plain, *, per_seat: bool) -> list[Plain]:
 @page(Permission.LICENCES_CHANGE, methods=("POST",))
 def terms(request: HttpRequest, licence_id: int) -> HttpResponse:
     """That a licence has no key, and what becomes of a released seat's key."""
+    actor = actor_in(request)
+    bare_licence_for(actor=actor, licence_id=licence_id, permission=Permission.LICENCES_CHANGE)
     form = TermsForm(request.POST)
     if form.is_valid():
         set_key_terms(
-            actor=actor_in(request),
+            actor=actor,
             licence_id=licence_id,
             has_no_key=form.cleaned_data["has_no_key"],
             on_release=form.cleaned_data["on_release"],
