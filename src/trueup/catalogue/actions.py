@@ -184,7 +184,7 @@ def _load_publishers(library: Library) -> dict[str, int]:
 def _load_products(library: Library, publishers: Mapping[str, int]) -> dict[str, int]:
     rows = [
         Product(
-            publisher_id=publishers[p.publisher], name=p.name, library_key=p.key, category=p.category or "",
+            publisher_id=publishers[p.publisher], name=p.name, library_key=p.key, category=(p.category or "").replace("_", " "),
             asset_class=p.asset_class, metric=p.metric or "", is_commercial=p.commercial,
         )
         for p in library.products.values()

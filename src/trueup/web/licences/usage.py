@@ -21,14 +21,14 @@ STEP = 5
 
 def usage_chart(movements: Iterable[Movement], licence: LicenceOnDay, on: date) -> dict[str, Any] | None:
     """The chart, its points for hovering and the same figures as a table; none before anything moved."""
-    balances: dict[str, list[tuple[date, int]]] = {"granted": [], "held": []}
+    moves: dict[str, list[tuple[date, int]]] = {"granted": [], "held": []}
     for movement in movements:
-        balances[movement.account].append((movement.effective_on, movement.balance))
-    if not balances["granted"] and not balances["held"]:
+        moves[movement.account].append((movement.effective_on, movement.units))
+    if not moves["granted"] and not moves["held"]:
         return None
     days = [on - timedelta(days=back) for back in range(DAYS, -1, -STEP)]
-    owned = [_on(balances["granted"], one) for one in days]
-    held = [_on(balances["held"], one) for one in days]
+    owned = [_on(moves["granted"], one) for one in days]
+    held = [_on(moves["held"], one) for one in days]
     series = [Series(_("Used"), "c1", held, "area")]
     if not licence.unlimited:
         series.insert(0, Series(_("Purchased"), "ent", owned, "step"))
@@ -51,7 +51,6 @@ def usage_chart(movements: Iterable[Movement], licence: LicenceOnDay, on: date) 
     return {"svg": drawn, "plot": plot, "heads": [_("Day"), *(one.name for one in series)], "rows": rows[::6]}
 
 
-def _on(balances: list[tuple[date, int]], day_asked: date) -> int:
-    """The last balance written for that day or before."""
-    known = [balance for moved_on, balance in balances if moved_on <= day_asked]
-    return known[-1] if known else 0
+def _on(moves: list[tuple[date, int]], day_asked: date) -> int:
+    """What had moved by the end of a day. Summed, not the last balance: a backdated movement was written later."""
+    return sum(units for moved_on, units in moves if moved_on <= day_asked)
