@@ -49,7 +49,7 @@ def set_stage() -> Stage:
         ("mallory", Role.OWNER, globex),
     ):
         users[name] = create_user(actor=ROOT, username=name, password=PASSWORD, at=NOW, name=name.title())
-        grant_role(actor=ROOT, user=users[name], role=role, company=company)
+        grant_role(actor=ROOT, user=users[name], role=role, company=company, at=NOW)
         actors[name] = Actor(name=name.title(), user_id=users[name].pk, roles={company.pk: role})
     return Stage(acme=acme, globex=globex, users=users, **actors)
 

@@ -72,5 +72,5 @@ def post_region(request: HttpRequest, company_id: int, body: RegionBody) -> Http
     """409 ``NameTaken`` where the company has one of that name."""
     actor = actor_in(request)
     company = company_for(actor=actor, company_id=company_id, permission=Permission.COMPANIES_MANAGE)
-    region = add_region(actor=actor, company=company, name=body.name)
+    region = add_region(actor=actor, company=company, name=body.name, at=timezone.now())
     return json_answer({"id": region.pk, "name": region.name, "company": company.pk}, 201)

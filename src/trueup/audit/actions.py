@@ -11,7 +11,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from trueup.audit.links import link_hash
-from trueup.audit.models import Batch, Chain, Entry
+from trueup.audit.models import INSTALLATION, Batch, Chain, Entry
 from trueup.base.actor import Actor
 
 
@@ -27,9 +27,9 @@ class Happening:
 
 
 def record(
-    *, actor: Actor, company_id: int, at: datetime, happening: Happening, batch_id: int | None = None
+    *, actor: Actor, company_id: int | None, at: datetime, happening: Happening, batch_id: int | None = None
 ) -> Entry:
-    """Write one entry down."""
+    """Write one entry down; without a company, into the chain of the installation."""
     return record_many(actor=actor, company_id=company_id, at=at, happenings=[happening], batch_id=batch_id)[
         0
     ]
@@ -38,14 +38,15 @@ def record(
 def record_many(
     *,
     actor: Actor,
-    company_id: int,
+    company_id: int | None,
     at: datetime,
     happenings: Sequence[Happening],
     batch_id: int | None = None,
 ) -> list[Entry]:
     """Write entries down in order. Call it last in a transaction: it takes the lock of the company's chain."""
-    Chain.objects.bulk_create([Chain(company_id=company_id)], ignore_conflicts=True)
-    chain = Chain.objects.select_for_update().get(pk=company_id)
+    chain_id = INSTALLATION if company_id is None else company_id
+    Chain.objects.bulk_create([Chain(company_id=chain_id)], ignore_conflicts=True)
+    chain = Chain.objects.select_for_update().get(pk=chain_id)
     entries = []
     for happening in happenings:
         chain.length += 1
@@ -66,7 +67,7 @@ def record_many(
         entry.hash = chain.last_hash = link_hash(entry, chain.last_hash)
         entries.append(entry)
     Entry.objects.bulk_create(entries, batch_size=1000)
-    Chain.objects.filter(pk=company_id).update(length=chain.length, last_hash=chain.last_hash)
+    Chain.objects.filter(pk=chain_id).update(length=chain.length, last_hash=chain.last_hash)
     return entries
 
 

@@ -1,23 +1,30 @@
-"""The tables of what happened."""
+"""The tables of what happened. They name companies by id alone: this room lies below the one that owns companies."""
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any, ClassVar
 
-from trueup.tenancy.models import Company, Record
+from django.db import models
+from django.db.models import Q
+
+from trueup.base.records import RecordQuerySet
+
+INSTALLATION = 0
+"""The key of the chain of what concerns no single company. Companies count from 1."""
 
 
 class Chain(models.Model):
     """The head of a company's chain of entries. Its row lock puts writers of one company in line."""
 
-    company = models.OneToOneField(Company, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    company_id = models.BigIntegerField(primary_key=True)
     last_hash = models.CharField(max_length=64, default="")
     length = models.PositiveBigIntegerField(default=0)
 
 
-class Batch(Record):
+class Batch(models.Model):
     """Things done in one go: an import, a bulk release. ``undone_at`` says when it was taken back."""
 
+    company_id = models.BigIntegerField()
     kind = models.CharField(max_length=60)
     label = models.CharField(max_length=300)
     started_at = models.DateTimeField()
@@ -27,10 +34,13 @@ class Batch(Record):
     undo = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
-class Entry(Record):
-    """Something that happened. Written once; never changed, never deleted."""
 
+class Entry(models.Model):
+    """Something that happened in a company, or (``company_id`` empty) to the installation. Written once."""
+
+    company_id = models.BigIntegerField(null=True)
     position = models.PositiveBigIntegerField()
     happened_at = models.DateTimeField()
     event = models.CharField(max_length=100)
@@ -44,11 +54,20 @@ class Entry(Record):
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="+")
     hash = models.CharField(max_length=64)
 
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "position"], name="one_entry_per_link")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company_id", "position"], nulls_distinct=False, name="one_entry_per_link"
+            ),
+            models.CheckConstraint(
+                condition=Q(company_id__isnull=False) | Q(batch=None), name="a_batch_is_of_a_company"
+            ),
+        ]
         indexes = [
             models.Index(
-                fields=["company", "subject_kind", "subject_id", "-position"], name="entry_of_subject"
+                fields=["company_id", "subject_kind", "subject_id", "-position"], name="entry_of_subject"
             ),
-            models.Index(fields=["company", "-happened_at"], name="entry_by_time"),
+            models.Index(fields=["company_id", "-happened_at"], name="entry_by_time"),
         ]

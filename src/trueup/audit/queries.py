@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Max, OuterRef, QuerySet, Subquery, Value
 
 from trueup.audit.links import link_hash
-from trueup.audit.models import Batch, Chain, Entry
+from trueup.audit.models import INSTALLATION, Batch, Chain, Entry
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
@@ -20,9 +24,16 @@ def entries_of(*, actor: Actor, view: Permission, subject_kind: str, subject_id:
     )
 
 
-def entries_visible_to(*, actor: Actor) -> QuerySet[Entry]:
-    """The audit log of the companies in which the actor may read it."""
-    return Entry.objects.visible_to(actor, Permission.AUDIT_VIEW)
+def entries_visible_to(*, actor: Actor, names: QuerySet[Any] | None = None) -> QuerySet[Entry]:
+    """The audit log of the companies in which the actor may read it; the installation's, if in all of them.
+
+    ``names`` are companies with their names, for the column that shows them: they live above this room.
+    """
+    rows: QuerySet[Entry] = Entry.objects.visible_to(actor, Permission.AUDIT_VIEW)
+    named = (
+        names.order_by().filter(pk=OuterRef("company_id")).values("name")[:1] if names is not None else None
+    )
+    return rows.annotate(company_name=Value(None, CharField(null=True)) if named is None else Subquery(named))
 
 
 def batch_for(*, actor: Actor, batch_id: int, permission: Permission) -> Batch:
@@ -38,13 +49,42 @@ def batches_visible_to(*, actor: Actor, permission: Permission, kind: str) -> Qu
     return Batch.objects.visible_to(actor, permission).filter(kind=kind).order_by("-id")
 
 
-def first_broken_link(*, company_id: int) -> int | None:
-    """The position of the first entry whose hash does not hold, or of the end if entries are missing; else none."""
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How a chain is: how many entries it has, and where it breaks, if it does."""
+
+    company_id: int | None
+    length: int
+    broken_at: int | None
+
+
+def chain_states(*, actor: Actor) -> Iterator[ChainState]:
+    """Every chain of the companies in which the actor may read the log, each followed from its first entry."""
+    entries = Entry.objects.visible_to(actor, Permission.AUDIT_VIEW)
+    heads = Chain.objects.in_bulk()
+    keys = {key or INSTALLATION for key in entries.order_by().values_list("company_id", flat=True).distinct()}
+    ids = actor.companies(Permission.AUDIT_VIEW)
+    for key in sorted(keys | (set(heads) if ids is None else set(heads) & ids)):
+        company_id = None if key == INSTALLATION else key
+        length = heads[key].length if key in heads else 0
+        yield ChainState(company_id, length, first_broken_link(company_id=company_id))
+
+
+def first_broken_link(*, company_id: int | None) -> int | None:
+    """The position of the first entry whose hash does not hold, or of the end if entries are missing; else none.
+
+    Others may write meanwhile: what was there is read before the head, and followed only as far as the head says.
+    """
+    entries = Entry.objects.filter(company_id=company_id)
+    last = entries.aggregate(last=Max("position"))["last"] or 0
+    chain_id = INSTALLATION if company_id is None else company_id
+    chain = Chain.objects.filter(pk=chain_id).first() or Chain(company_id=chain_id)
     before, position = "", 0
-    for entry in Entry.objects.filter(company_id=company_id).order_by("position").iterator(2000):
+    for entry in entries.filter(position__lte=chain.length).order_by("position").iterator(2000):
         position += 1
         if entry.position != position or link_hash(entry, before) != entry.hash:
             return position
         before = entry.hash
-    chain = Chain.objects.filter(pk=company_id).first()
-    return position + 1 if chain and (chain.length, chain.last_hash) != (position, before) else None
+    if (position, before) != (chain.length, chain.last_hash):
+        return position + 1
+    return chain.length + 1 if last > chain.length else None

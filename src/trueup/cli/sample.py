@@ -74,7 +74,7 @@ def _first_user(actor: Actor, at: datetime) -> str:
 
     password = secrets.token_urlsafe(9)
     user = create_user(actor=actor, username=USERNAME, password=password, at=at, name="Marta Lindqvist")
-    grant_role(actor=actor, user=user, role="owner", company=None)
+    grant_role(actor=actor, user=user, role="owner", company=None, at=at)
     return password
 
 

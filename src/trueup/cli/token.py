@@ -32,6 +32,7 @@ def create(username: str, name: str, scope: str, companies: tuple[str, ...], day
     actor = system("command line", via="command")
     only = [company_named(actor=actor, name=company).pk for company in companies] or None
     made = create_token(
+        actor=actor,
         user=user_named(username=username),
         name=name,
         can_write=scope == "write",

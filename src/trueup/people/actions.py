@@ -55,7 +55,7 @@ def add_people(*, actor: Actor, company_id: int, people: Sequence[PersonTerms], 
     try:
         with transaction.atomic():
             departments = ensure_departments(
-                actor=actor, company_id=company.pk, names=[terms.department for terms in people]
+                actor=actor, company_id=company.pk, names=[terms.department for terms in people], at=at
             )
             regions = {
                 r: region_in(company_id=company.pk, region_id=r)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from trueup.base.access import Permission, Role
 from trueup.base.actor import Actor
+from trueup.base.records import RecordQuerySet
 
 
 class Policy(models.TextChoices):
@@ -43,15 +44,6 @@ class Company(models.Model):
     archived_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = CompanyQuerySet.as_manager()
-
-
-class RecordQuerySet(models.QuerySet[Any]):
-    """Rows of companies, as an actor may see them."""
-
-    def visible_to(self, actor: Actor, permission: Permission) -> Self:
-        """Only rows of companies in which the actor holds the permission."""
-        ids = actor.companies(permission)
-        return self if ids is None else self.filter(company_id__in=ids)
 
 
 class Record(models.Model):

@@ -148,6 +148,16 @@ def tokens_of(*, actor: Actor) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(user_id=actor.user_id or 0).order_by("-created_at")
 
 
+def reach_of(*, token: ApiToken) -> list[int | None]:
+    """The companies a token opens, in order; none of them by name (a lone None) where it opens all, or nothing yet."""
+    actor = actor_of_token(token=token)
+    if actor.everywhere is None:
+        found = frozenset(actor.roles) if actor.only is None else actor.only & frozenset(actor.roles)
+    else:
+        found = frozenset(Company.objects.filter(pk__in=actor.only or ()).values_list("pk", flat=True))
+    return [*sorted(found)] or [None]
+
+
 def id_by_name(
     model: type[Region | Department | CostCentre], *, company_id: int, field: str
 ) -> dict[str, Any]:

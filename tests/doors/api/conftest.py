@@ -38,7 +38,8 @@ class Program:
 
 def program_of(stage: Stage, name: str, **scope: Any) -> Program:
     scope.setdefault("can_write", True)
-    return Program(create_token(user=stage.users[name], name="tests", at=timezone.now(), **scope))
+    actor, user = getattr(stage, name), stage.users[name]
+    return Program(create_token(actor=actor, user=user, name="tests", at=timezone.now(), **scope))
 
 
 @pytest.fixture

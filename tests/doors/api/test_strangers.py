@@ -48,7 +48,7 @@ def test_a_stranger_learns_nothing(scene, mallory, verb, path):
     address = re.sub(r"{(\w+)}", lambda found: str(scene.get(found[1], 1)), path)
     answer = mallory.ask(verb, address, {} if verb != "GET" else None)
 
-    assert SECRET.lower() not in answer.content.decode().lower()
+    assert SECRET.lower() not in b"".join(answer).decode(errors="replace").lower()
     if "{" in path:
         assert answer.status_code in {404, 422}, (answer.status_code, answer.content)
     elif verb == "GET":

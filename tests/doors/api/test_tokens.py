@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.cast import a_licence, a_product
+from tests.cast import NOW, a_licence, a_product
 from tests.doors.api.conftest import Program, program_of
 from trueup.licences.models import Licence
 from trueup.tenancy.models import ApiToken
@@ -59,7 +59,7 @@ def test_a_token_for_one_company_does_not_see_the_other(stage):
     from tests.cast import ROOT
     from trueup.tenancy.actions import grant_role
 
-    grant_role(actor=ROOT, user=stage.users["alice"], role="owner", company=stage.globex)
+    grant_role(actor=ROOT, user=stage.users["alice"], role="owner", company=stage.globex, at=NOW)
     theirs = a_licence(stage.globex, 5)
     narrow = program_of(stage, "alice", company_ids=[stage.acme.pk])
     wide = program_of(stage, "alice")

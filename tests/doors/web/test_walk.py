@@ -129,7 +129,7 @@ def test_an_export_holds_only_companies_of_which_one_may_export(stage):
     """A viewer of Globex who is owner of Acme takes Acme's rows along, and not Globex's."""
     a_licence(stage.acme, 5, product=a_product(stage.acme, "Ours"))
     a_licence(stage.globex, 5, product=a_product(stage.globex, "Theirs"))
-    grant_role(actor=ROOT, user=stage.users["alice"], role="viewer", company=stage.globex)
+    grant_role(actor=ROOT, user=stage.users["alice"], role="viewer", company=stage.globex, at=NOW)
 
     client = of("alice", stage)
     page = client.get("/licences/").content.decode()

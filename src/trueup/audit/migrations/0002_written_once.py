@@ -2,8 +2,6 @@
 
 from django.db import migrations
 
-from trueup.tenancy.walls import doorposts, wall
-
 WRITTEN_ONCE = """
 CREATE FUNCTION audit_entry_is_written_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -17,6 +15,17 @@ DROP TRIGGER audit_entry_written_once ON audit_entry;
 DROP FUNCTION audit_entry_is_written_once();
 """
 
+# The wall between companies, spelt out: this room lies below the one that makes walls for the others.
+WALL = """
+ALTER TABLE audit_batch ADD CONSTRAINT audit_batch_company_pair UNIQUE (company_id, id);
+ALTER TABLE audit_entry ADD CONSTRAINT audit_entry_batch_id_same_company FOREIGN KEY (company_id, batch_id)
+    REFERENCES audit_batch (company_id, id) DEFERRABLE INITIALLY DEFERRED;
+"""
+NO_WALL = """
+ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_batch_id_same_company;
+ALTER TABLE audit_batch DROP CONSTRAINT audit_batch_company_pair;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -25,6 +34,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(WRITTEN_ONCE, UNDO),
-        doorposts("audit_batch"),
-        wall("audit_entry", "batch_id", "audit_batch"),
+        migrations.RunSQL(WALL, NO_WALL),
     ]

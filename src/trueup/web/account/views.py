@@ -75,10 +75,16 @@ def _make(request: HttpRequest, form: TokenForm) -> tuple[str, int]:
     if not form.is_valid():
         return "", REFUSED
     try:
-        return create_token(user=request.user, at=timezone.now(), **form.cleaned_data), 200  # type: ignore[arg-type]  # behind login_required
+        secret = create_token(
+            actor=actor_in(request),
+            user=request.user,  # type: ignore[arg-type]  # behind login_required
+            at=timezone.now(),
+            **form.cleaned_data,
+        )
     except Problem as problem:
         refuse(form, problem)
         return "", problem.status
+    return secret, 200
 
 
 @login_required

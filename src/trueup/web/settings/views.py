@@ -72,6 +72,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "table": Table(_("Companies"), columns, rows=rows, id="companies"),
         "may_make": actor.only is None and actor.companies(Permission.COMPANIES_MANAGE) is None,
+        "may_audit": actor.may_somewhere(Permission.AUDIT_VIEW),
         "may_users": actor.may_somewhere(Permission.USERS_MANAGE),
     }
     return render(request, "settings/settings.html", context)
@@ -132,7 +133,7 @@ def policy(request: HttpRequest, company_id: int) -> HttpResponse:
     found = company_for(actor=actor, company_id=company_id, permission=Permission.COMPANIES_MANAGE)
 
     def act(values: Mapping[str, Any]) -> str:
-        set_policy(actor=actor, company=found, **values)
+        set_policy(actor=actor, company=found, at=timezone.now(), **values)
         messages.success(request, _("Policy saved"))
         return reverse("company", args=[found.pk])
 
@@ -155,7 +156,7 @@ def region_new(request: HttpRequest, company_id: int) -> HttpResponse:
     found = company_for(actor=actor, company_id=company_id, permission=Permission.COMPANIES_MANAGE)
 
     def act(values: Mapping[str, Any]) -> str:
-        add_region(actor=actor, company=found, name=values["name"])
+        add_region(actor=actor, company=found, name=values["name"], at=timezone.now())
         messages.success(request, _("Region added"))
         return reverse("company", args=[found.pk])
 
@@ -178,7 +179,8 @@ def user_new(request: HttpRequest) -> HttpResponse:
     def act(values: Mapping[str, Any]) -> str:
         facts = {name: values[name] for name in ("username", "password", "name", "email")}
         made = create_user(actor=actor, at=timezone.now(), **facts)
-        grant_role(actor=actor, user=made, role=values["role"], company=_chosen(actor, values["company"]))
+        company = _chosen(actor, values["company"])
+        grant_role(actor=actor, user=made, role=values["role"], company=company, at=timezone.now())
         messages.success(request, _("%(name)s may sign in now") % {"name": made.username})
         return reverse("settings")
 
@@ -203,6 +205,7 @@ def role_new(request: HttpRequest) -> HttpResponse:
             user=user_named(username=values["username"]),
             role=values["role"],
             company=_chosen(actor, values["company"]),
+            at=timezone.now(),
         )
         messages.success(request, _("Role granted"))
         return reverse("settings")
@@ -221,7 +224,8 @@ def role_revoke(request: HttpRequest, company_id: int) -> HttpResponse:
     """Take somebody's role in a company."""
     actor = actor_in(request)
     found = company_for(actor=actor, company_id=company_id, permission=Permission.USERS_MANAGE)
-    revoke_role(actor=actor, user=user_named(username=request.POST.get("username", "")), company=found)
+    user = user_named(username=request.POST.get("username", ""))
+    revoke_role(actor=actor, user=user, company=found, at=timezone.now())
     messages.success(request, _("Role taken"))
     return redirect("company", company_id)
 
