@@ -1,5 +1,6 @@
 """What the environment says, read once and checked: the values settings.py is made of."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ class Environment:
     hosts: list[str]
     workers: int
     engine: str
+    scanner: str
     debug: bool
     given_key: str = field(repr=False)
 
@@ -50,6 +52,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         hosts=names("TRUEUP_HOSTS", environ) + ([host] if host else []),
         workers=count("TRUEUP_WORKERS", environ),
         engine=_engine(environ),
+        scanner=_scanner(environ),
         debug=flag("TRUEUP_DEBUG", environ),
         given_key=value("TRUEUP_SECRET_KEY", environ),
     )
@@ -75,3 +78,12 @@ def _engine(environ: Mapping[str, str]) -> str:
     if engine not in ENGINES:
         raise EnvironmentProblem(f"TRUEUP_ENGINE is {engine!r}; it can be {' or '.join(ENGINES)}.")
     return engine
+
+
+def _scanner(environ: Mapping[str, str]) -> str:
+    command = value("TRUEUP_SCANNER", environ).strip()
+    try:
+        shlex.split(command)
+    except ValueError as error:
+        raise EnvironmentProblem(f"TRUEUP_SCANNER is {command!r}, which is no command: {error}.") from error
+    return command

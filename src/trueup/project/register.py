@@ -83,6 +83,13 @@ SETTINGS: dict[str, Setting] = {
             "duckdb",
             "What reduces the estate to shapes: duckdb.",
         ),
+        Setting(
+            "TRUEUP_SCANNER",
+            "",
+            "The command that looks for viruses in documents, such as clamdscan --fdpass. It is given the file's path and "
+            "answers by exit status: 0 clean, 1 infected.",
+            shown_default="documents are marked as not scanned",
+        ),
     )
 }
 

@@ -15,6 +15,7 @@ LIBRARY = SOURCE.parents[1] / "library"
 ENVIRONMENT = read_environment(os.environ)
 
 HOME = ENVIRONMENT.home
+SCANNER = ENVIRONMENT.scanner
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.hosts
@@ -25,14 +26,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "tenancy.User"
 
 ROOMS = [
-    "tenancy",
     "audit",
+    "tenancy",
     "vault",
     "people",
     "catalogue",
     "devices",
     "licences",
     "inventory",
+    "documents",
     "assignments",
     "compliance",
 ]
