@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -11,9 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.cast import NOW, TODAY, a_device, a_licence, a_person, holder, set_stage
-from trueup.assignments.actions import AlreadyHeld, assign_units, release_units
+from trueup.assignments.actions import assign_units, release_units
 from trueup.assignments.models import Assignment
+from trueup.assignments.seats import AlreadyHeld
+from trueup.licences.actions import add_purchase
 from trueup.licences.balances import NotEnoughUnits
+from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, Movement
 from trueup.tenancy.actions import create_token
 
@@ -94,7 +98,9 @@ def test_forty_hands_share_one_hundred_units(scene):
 def test_forty_programs_share_one_hundred_units(scene):
     """The same through the API: 201 for ten, 409 NotEnoughUnits for the rest, never 500."""
     stage, licence, devices = scene
-    token = create_token(user=stage.users["alice"], name="race", can_write=True, at=timezone.now())
+    token = create_token(
+        actor=stage.alice, user=stage.users["alice"], name="race", can_write=True, at=timezone.now()
+    )
 
     def post(number):
         body = {"holder": {"kind": "device", "id": devices[number].pk}, "units": 10}
@@ -165,3 +171,18 @@ def test_the_same_assignment_twice_at_once(scene):
     assert sorted(set(answers)) == ["assigned", "held"]
     assert answers.count("assigned") == 1
     assert Licence.objects.get(pk=many.pk).held == 1
+
+
+def test_purchase_lines_added_at_once_all_count(scene):
+    """Two buyers on the first day after an expiry: both lines stand, nobody deadlocks."""
+    stage, licence, _ = scene
+    tomorrow = TODAY + timedelta(days=1)
+    line = LineTerms(units=3, valid_from=TODAY)
+
+    at_once(
+        lambda _: add_purchase(actor=stage.alice, licence_id=licence.pk, line=line, at=NOW, on=tomorrow), 8
+    )
+
+    row = Licence.objects.get(pk=licence.pk)
+    assert row.granted == 100 + 8 * 3
+    assert row.balanced_on == tomorrow

@@ -5,7 +5,19 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from trueup import __version__
-from trueup.api import assignments, catalogue, compliance, devices, inventory, keys, licences, people, tenancy
+from trueup.api import (
+    assignments,
+    audit,
+    catalogue,
+    compliance,
+    devices,
+    documents,
+    inventory,
+    keys,
+    licences,
+    people,
+    tenancy,
+)
 from trueup.api.problems import speak_problems
 from trueup.api.requests import TokenAuth
 
@@ -25,6 +37,8 @@ api.add_router("", catalogue.router)
 api.add_router("/people", people.router)
 api.add_router("/devices", devices.router)
 api.add_router("", tenancy.router)
+api.add_router("", audit.router)
 api.add_router("", compliance.router)
 api.add_router("", inventory.router)
 api.add_router("", keys.router)
+api.add_router("", documents.router)

@@ -1,6 +1,7 @@
 """Who holds which units of a licence, from when, until when.
 
-Owns assignments. Words: *assign*, *release*, *holder* (a person or a device), *units*. Invariants: one open
-assignment per licence and holder; licence and holder are of one company (a database constraint); units are taken
-from the licence's balance in the same transaction, by one conditional update.
+Owns assignments. Words: *assign*, *release*, *move*, *restore*, *holder* (a person or a device), *units*, *list* (many
+holders in one step, one batch). Invariants: one open assignment per licence and holder; licence and holder are of one
+company (a database constraint); units are taken from the licence's balance in the same transaction, by one conditional
+update; every path lines up at the licence before it touches an assignment (``seats``).
 """

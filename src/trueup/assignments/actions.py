@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignment_for
-from trueup.audit.actions import Happening, record_many
+from trueup.assignments.seats import (
+    Deed,
+    Seat,
+    close_seats,
+    line_up,
+    lock_open,
+    name_of,
+    open_seats,
+    write_happenings,
+)
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
-from trueup.base.problems import Conflict, InvalidValue
+from trueup.base.problems import InvalidValue
 from trueup.catalogue.models import AssetClass
 from trueup.devices.models import Device
 from trueup.devices.queries import device_for, devices_visible_to
-from trueup.licences.balances import free_units, hold_units
-from trueup.licences.keys.holding import give_back_keys, take_keys
 from trueup.licences.metrics import DEVICE, PERSON, metric_named
 from trueup.licences.models import Licence
 from trueup.licences.queries import bare_licence_for
@@ -44,18 +51,6 @@ class RegionMismatch(InvalidValue):
     """Licence and holder are in different regions."""
 
     title = "Different regions"
-
-
-class AlreadyHeld(Conflict):
-    """The holder has units of the licence already."""
-
-    title = "Held already"
-
-
-class NotHeld(Conflict):
-    """The assignment was released before."""
-
-    title = "Released already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,38 +82,20 @@ def assign_many(
 ) -> list[Assignment]:
     """Give units to many holders at once: all of them or none."""
     licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=Permission.ASSIGNMENTS_CHANGE)
-    found = _find_holders(actor, licence, [holder for holder, _ in holders])
+    found = find_holders(actor=actor, licence=licence, holders=[holder for holder, _ in holders])
     for holder, units in holders:
-        _check_units(units)
-        _check_holder(licence, found[holder])
-    rows = [_assignment(licence, found[holder], units, actor, at, reason) for holder, units in holders]
-    try:
-        with transaction.atomic():
-            made = Assignment.objects.bulk_create(rows, batch_size=1000)
-            parts = [(assignment.pk, assignment.units) for assignment in made]
-            hold_units(
-                licence_id=licence.pk,
-                units=sum(units for _, units in parts),
-                assignment_ids=parts,
-                actor=actor,
-                on=on,
-                at=at,
-            )
-            keys = take_keys(licence=licence, seats=parts)
-            happenings = [_happening("assignments.assigned", licence, one, keys=keys) for one in made]
-            record_many(
-                actor=actor, company_id=licence.company_id, at=at, happenings=happenings, batch_id=batch_id
-            )
-    except IntegrityError as taken:
-        if "holds_once" in str(taken):
-            raise AlreadyHeld(
-                "The holder has units of this licence already. Change the number of units of that assignment instead."
-            ) from taken
-        raise
+        check_units(units)
+        check_holder(licence=licence, holder=found[holder])
+    with transaction.atomic():
+        deed = Deed(actor, line_up(actor=actor, licence=licence, at=at, on=on), at, on, reason, batch_id)
+        made, keys = open_seats(deed, [Seat(found[holder], units) for holder, units in holders])
+        write_happenings("assignments.assigned", deed, made, keys)
     return made
 
 
-def _find_holders(actor: Actor, licence: Licence, holders: Sequence[Holder]) -> dict[Holder, Person | Device]:
+def find_holders(
+    *, actor: Actor, licence: Licence, holders: Sequence[Holder]
+) -> dict[Holder, Person | Device]:
     """The people and devices of the licence's company; a stranger's is not found."""
     found: dict[Holder, Person | Device] = {}
     people = [holder.id for holder in holders if holder.kind == PERSON]
@@ -138,12 +115,14 @@ def _find_holders(actor: Actor, licence: Licence, holders: Sequence[Holder]) -> 
     return found
 
 
-def _check_units(units: int) -> None:
+def check_units(units: int) -> None:
+    """Refuse a number of units nobody can hold."""
     if units < 1 or units > MOST_UNITS:
         raise InvalidValue.of("units", f"{units} units cannot be assigned: a whole number from 1 on can.")
 
 
-def _check_holder(licence: Licence, holder: Person | Device) -> None:
+def check_holder(*, licence: Licence, holder: Person | Device) -> None:
+    """Refuse a holder of the wrong kind, region or asset class."""
     kind = PERSON if isinstance(holder, Person) else DEVICE
     metric = metric_named(licence.metric)
     if kind not in metric.holders:
@@ -152,10 +131,9 @@ def _check_holder(licence: Licence, holder: Person | Device) -> None:
             f"Units of “{metric.label}” are held by {' or '.join(sorted(metric.holders))}, not by a {kind}.",
         )
     if holder.region_id != licence.region_id:
-        name = holder.name if isinstance(holder, Person) else holder.hostname
         raise RegionMismatch.of(
             "holder",
-            f"{name} is in another region than the licence. Use a licence of that region, or correct the region.",
+            f"{name_of(holder)} is in another region than the licence. Use a licence of that region, or correct the region.",
         )
     if isinstance(holder, Device):
         wanted = licence.product.asset_class
@@ -164,21 +142,6 @@ def _check_holder(licence: Licence, holder: Person | Device) -> None:
                 "holder",
                 f"{licence.product.name} is for the {AssetClass(wanted).label.lower()} only; {holder.hostname} is not there.",
             )
-
-
-def _assignment(
-    licence: Licence, holder: Person | Device, units: int, actor: Actor, at: datetime, reason: str
-) -> Assignment:
-    return Assignment(
-        company_id=licence.company_id,
-        licence=licence,
-        person=holder if isinstance(holder, Person) else None,
-        device=holder if isinstance(holder, Device) else None,
-        units=units,
-        assigned_at=at,
-        assigned_by=actor.name,
-        reason=reason.strip()[:500],
-    )
 
 
 def release_units(
@@ -207,47 +170,8 @@ def release_many(
     """End assignments of one licence together: all of them or none."""
     actor.require(Permission.ASSIGNMENTS_CHANGE, licence.company_id)
     with transaction.atomic():
-        open_rows = list(
-            Assignment.objects.select_for_update(of=("self",))
-            .filter(pk__in=assignment_ids, licence=licence, released_at=None)
-            .select_related("person", "device")
-            .order_by("pk")
-        )
-        if len(open_rows) != len(set(assignment_ids)):
-            raise NotHeld("Some of it was released before. Load the page again to see who still holds units.")
-        Assignment.objects.filter(pk__in=assignment_ids).update(
-            released_at=at, released_by=actor.name, release_reason=reason.strip()[:500]
-        )
-        parts = [(row.pk, row.units) for row in open_rows]
-        units: int = sum(part for _, part in parts)
-        free_units(licence_id=licence.pk, units=units, assignment_ids=parts, actor=actor, on=on, at=at)
-        keys = give_back_keys(licence=licence, assignment_ids=[row.pk for row in open_rows])
-        happenings = [
-            _happening("assignments.released", licence, row, reason=reason, keys=keys) for row in open_rows
-        ]
-        record_many(
-            actor=actor, company_id=licence.company_id, at=at, happenings=happenings, batch_id=batch_id
-        )
-    return units
-
-
-def _happening(
-    event: str, licence: Licence, assignment: Assignment, *, keys: Mapping[int, list[int]], reason: str = ""
-) -> Happening:
-    holder = (
-        assignment.person.name
-        if assignment.person
-        else assignment.device.hostname
-        if assignment.device
-        else ""
-    )
-    details = {
-        "assignment": assignment.pk,
-        "units": assignment.units,
-        "holder": holder,
-        "person": assignment.person_id,
-        "device": assignment.device_id,
-        **({"reason": reason} if reason else {}),
-        **({"key_ids": keys[assignment.pk]} if assignment.pk in keys else {}),
-    }
-    return Happening(event, "licence", licence.pk, str(licence.product.name), details)
+        deed = Deed(actor, line_up(actor=actor, licence=licence, at=at, on=on), at, on, reason, batch_id)
+        rows = lock_open(deed.licence, assignment_ids)
+        keys = close_seats(deed, rows)
+        write_happenings("assignments.released", deed, rows, keys)
+    return sum(row.units for row in rows)

@@ -47,6 +47,12 @@ def assignment_for(
     return assignment
 
 
+def released_lately(*, actor: Actor, licence_id: int, limit: int = 20) -> list[Assignment]:
+    """The last assignments of a licence that ended, latest first."""
+    rows = assignments_ever(actor=actor).filter(licence_id=licence_id, released_at__isnull=False)
+    return list(rows.select_related("person", "device").order_by("-released_at", "-pk")[:limit])
+
+
 def held_by_kind(*, actor: Actor, licence_id: int) -> dict[str, int]:
     """Units held by people and by devices: the two subtotals of *used*."""
     sums = assignments_visible_to(actor=actor).filter(licence_id=licence_id).aggregate(

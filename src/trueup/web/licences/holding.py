@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trueup.assignments.actions import Holder, assign_many, release_many, release_units
+from trueup.assignments.actions import Holder, assign_many, release_units
 from trueup.assignments.queries import assignment_for, assignments_visible_to
+from trueup.assignments.undoing import release_chosen
 from trueup.base.access import Permission
 from trueup.base.problems import InvalidValue, NotAllowed, NotFound, Problem
 from trueup.devices.queries import devices_matching
@@ -142,7 +143,8 @@ def release(request: HttpRequest, assignment_id: int) -> HttpResponse:
             on=timezone.localdate(),
             reason=values["reason"],
         )
-        messages.success(request, _("Units released"))
+        undo = reverse("release_undo", args=[assignment_id])
+        messages.success(request, _("Units released"), extra_tags=f"undo:{undo}")
         return reverse("licence", args=[assignment.licence_id])
 
     context = {"assignment": assignment, "active": "licences"}
@@ -154,19 +156,18 @@ def release(request: HttpRequest, assignment_id: int) -> HttpResponse:
 @page(Permission.ASSIGNMENTS_CHANGE, methods=("POST",))
 def release_selected(request: HttpRequest, licence_id: int) -> HttpResponse:
     """End the ticked assignments of one licence together."""
-    actor = actor_in(request)
-    on = timezone.localdate()
-    licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=Permission.ASSIGNMENTS_CHANGE)
     ids = [int(one) for one in request.POST.getlist("selected") if one.isdigit()]
-    units = release_many(
-        actor=actor,
-        licence=licence,
+    units, batch_id = release_chosen(
+        actor=actor_in(request),
+        licence_id=licence_id,
         assignment_ids=ids,
         at=timezone.now(),
-        on=on,
+        on=timezone.localdate(),
         reason=request.POST.get("reason", ""),
     )
-    messages.success(request, ngettext("%(n)s unit released", "%(n)s units released", units) % {"n": units})
+    undo = reverse("bulk_undo", args=[licence_id, batch_id])
+    words = ngettext("%(n)s unit released", "%(n)s units released", units) % {"n": units}
+    messages.success(request, words, extra_tags=f"undo:{undo}")
     return (
         redirect(request.POST.get("next") or reverse("licence", args=[licence_id]))
         if _is_ours(request)

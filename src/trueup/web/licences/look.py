@@ -157,7 +157,11 @@ def _line(line: Purchase, *, on: date, may_change: bool) -> dict[str, Any]:
         "papers": papers or None,
         "tone": "mute" if line.voided_at else "",
         "acts": [
-            {"label": gettext("Take back"), "url": reverse("line_void", args=[line.licence_id, line.pk])}
+            {
+                "label": gettext("Attach"),
+                "url": f"{reverse('document_new', args=[line.licence_id])}?line={line.pk}",
+            },
+            {"label": gettext("Take back"), "url": reverse("line_void", args=[line.licence_id, line.pk])},
         ]
         if may_change and not line.voided_at
         else [],

@@ -11,7 +11,7 @@ urlpatterns = [
     path("licences/new/", changes.new, name="licence_new"),
     path("licences/<int:licence_id>/", views.licence, name="licence"),
     re_path(
-        r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|position|purchases|keys|history)/$",
+        r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|position|purchases|keys|documents|history)/$",
         views.licence,
         name="licence_tab",
     ),

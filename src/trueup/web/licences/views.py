@@ -23,6 +23,7 @@ from trueup.compliance.queries import positions_visible_to
 from trueup.licences.columns import LICENCES
 from trueup.licences.metrics import metric_named, noun
 from trueup.licences.queries import licence_for, movements_of, purchases_of
+from trueup.web.documents.tab import documents_context
 from trueup.web.gate import page
 from trueup.web.keys.tab import keys_context
 from trueup.web.kit.asker import actor_in
@@ -50,7 +51,12 @@ SOON_DAYS = 60
 def licences(request: HttpRequest) -> HttpResponseBase:
     """All licences of the companies in view."""
     may_change = actor_in(request).may_somewhere(Permission.LICENCES_CHANGE)
-    extra = {"may_change": may_change, "nothing_url": reverse("licence_new") if may_change else ""}
+    archive = f"{reverse('licences_archive')}?{request.GET.urlencode()}"
+    extra = {
+        "may_change": may_change,
+        "nothing_url": reverse("licence_new") if may_change else "",
+        "archive_url": archive,
+    }
     return list_page(
         request, LICENCES, look.LICENCES, template="licences/list.html", extra=extra, on=timezone.localdate()
     )
@@ -143,6 +149,7 @@ def tabs_of(request: HttpRequest, found: LicenceOnDay, current: str) -> list[Tab
         ("position", _("Position"), "" if may_see_runs else None),
         ("purchases", _("Purchases"), ""),
         ("keys", _("Keys"), ""),
+        ("documents", _("Documents"), ""),
         ("history", _("History"), ""),
     )
     return [
@@ -227,6 +234,11 @@ def _keys(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
     return {"tabs": tabs_of(request, found, "keys"), **keys_context(request, found)}
 
 
+def _documents(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+    """The papers of the licence and of its lines."""
+    return {"tabs": tabs_of(request, found, "documents"), **documents_context(request, found)}
+
+
 def _position(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
     """What the last run said of the product in the licence's company."""
     positions = positions_visible_to(actor=actor_in(request), product_id=found.product_id)
@@ -240,5 +252,6 @@ TABS = {
     "position": _position,
     "purchases": _purchases,
     "keys": _keys,
+    "documents": _documents,
     "history": _history,
 }

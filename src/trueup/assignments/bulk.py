@@ -1,0 +1,257 @@
+"""Many holders in one step, from a list: looked at row by row before, done in one transaction and one batch.
+
+The rules are those of a single assignment. What may not hold, is named twice or does not fit is said in its row; the
+caller chooses whether that stops everything (``all``) or is left out (``fill``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from trueup.assignments.actions import MOST_UNITS, RegionMismatch, WrongAssetClass, WrongHolder, check_holder
+from trueup.assignments.models import Assignment
+from trueup.assignments.naming import Directory, Thing, Wish, directory_of, is_in_use, kind_of
+from trueup.assignments.outcomes import Item, Listing, Mode, NotAllFit, Outcome, TooManyRows
+from trueup.assignments.seats import (
+    Deed,
+    Seat,
+    close_seats,
+    line_up,
+    lock_open,
+    name_of,
+    open_seats,
+    write_happenings,
+)
+from trueup.audit.actions import close_batch, open_batch
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.problems import InvalidValue
+from trueup.licences.balances import LicenceExpired, LicenceRetired
+from trueup.licences.metrics import DEVICE, PERSON, metric_named, noun
+from trueup.licences.models import KeyState, Licence, LicenceKey
+from trueup.licences.queries import bare_licence_for, licence_for
+from trueup.tenancy.models import Policy
+
+MOST_ROWS = 5000
+ASSIGN_LIST, RELEASE_LIST = "assignments.assign_list", "assignments.release_list"
+"""The kinds of our batches."""
+CHANGE = Permission.ASSIGNMENTS_CHANGE
+REFUSALS = {
+    WrongHolder: Outcome.WRONG_KIND,
+    RegionMismatch: Outcome.WRONG_REGION,
+    WrongAssetClass: Outcome.WRONG_ASSET_CLASS,
+}
+Judge = Callable[[Wish, Thing], Item]
+
+
+def plan_assign_list(*, actor: Actor, licence_id: int, wishes: Sequence[Wish], on: date) -> Listing:
+    """What would happen to each row today. Nothing is stored.
+
+    Raises LicenceRetired, LicenceExpired: then no row could be carried out.
+    """
+    licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=CHANGE)
+    if licence.retired_at:
+        raise LicenceRetired("This licence is retired: no new holder can be added. Choose another licence.")
+    if licence.has_ended:
+        raise LicenceExpired(
+            "No line of this licence is in force: expired units cannot be assigned. Renew it first."
+        )
+    return _judge_assign(actor, licence, wishes, free=licence.free)
+
+
+def assign_list(
+    *,
+    actor: Actor,
+    licence_id: int,
+    wishes: Sequence[Wish],
+    mode: Mode,
+    at: datetime,
+    on: date,
+    reason: str = "",
+) -> Listing:
+    """Give units to everybody a list names, as one batch; in the mode ``all`` everybody or nobody.
+
+    Raises NotAllFit with the result of each row in the mode ``all``.
+    """
+    bare = bare_licence_for(actor=actor, licence_id=licence_id, permission=CHANGE)
+    with transaction.atomic():
+        licence = line_up(actor=actor, licence=bare, at=at, on=on)
+        free = None if licence.is_unlimited else licence.granted - licence.held
+        plan = _judge_assign(actor, licence, wishes, free=free)
+        _refuse_partial(plan, mode)
+        if not plan.ready:
+            return plan
+        batch_id = _begin(actor, licence, ASSIGN_LIST, at)
+        deed = Deed(actor, licence, at, on, reason, batch_id)
+        made, keys = open_seats(deed, [Seat(item.holder, item.units) for item in plan.ready if item.holder])
+        done = plan.done(made, batch_id)
+        _finish(done)
+        write_happenings("assignments.assigned", deed, made, keys)
+    return done
+
+
+def plan_release_list(*, actor: Actor, licence_id: int, wishes: Sequence[Wish]) -> Listing:
+    """Which rows hold units that would be released. Nothing is stored."""
+    licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=CHANGE)
+    return _judge_release(actor, licence, wishes)
+
+
+def release_list(
+    *,
+    actor: Actor,
+    licence_id: int,
+    wishes: Sequence[Wish],
+    mode: Mode,
+    at: datetime,
+    on: date,
+    reason: str = "",
+) -> Listing:
+    """Release everybody a list names, as one batch; in the mode ``all`` only if every row holds units."""
+    bare = bare_licence_for(actor=actor, licence_id=licence_id, permission=CHANGE)
+    with transaction.atomic():
+        licence = line_up(actor=actor, licence=bare, at=at, on=on)
+        plan = _judge_release(actor, licence, wishes)
+        _refuse_partial(plan, mode)
+        if not plan.ready:
+            return plan
+        batch_id = _begin(actor, licence, RELEASE_LIST, at)
+        deed = Deed(actor, licence, at, on, reason, batch_id)
+        rows = lock_open(licence, (item.assignment_id for item in plan.ready if item.assignment_id))
+        keys = close_seats(deed, rows)
+        done = plan.done(rows, batch_id)
+        _finish(done)
+        write_happenings("assignments.released", deed, rows, keys)
+    return done
+
+
+def _refuse_partial(plan: Listing, mode: Mode) -> None:
+    if mode == Mode.ALL and plan.refused:
+        raise NotAllFit(
+            f"{len(plan.refused)} of {len(plan.items)} rows cannot be carried out, so none was. "
+            "Correct the list, or choose to carry out the rest.",
+            items=[item.as_row() for item in plan.items],
+        )
+
+
+def _begin(actor: Actor, licence: Licence, kind: str, at: datetime) -> int:
+    name = str(licence.product.name)
+    return open_batch(actor=actor, company_id=licence.company_id, at=at, kind=kind, label=name).pk
+
+
+def _finish(done: Listing) -> None:
+    """Keep the result of each row, and the assignments an undo is about."""
+    assert done.batch_id is not None  # noqa: S101 - a batch was begun before anything was done
+    close_batch(
+        batch_id=done.batch_id,
+        summary={
+            "rows": [item.as_row() for item in done.items],
+            "done": len(done.finished),
+            "units": done.units,
+            "licence": done.licence_id,
+        },
+        undo={"licence": done.licence_id, "assignments": [item.assignment_id for item in done.finished]},
+    )
+
+
+def _judge_assign(actor: Actor, licence: Licence, wishes: Sequence[Wish], *, free: int | None) -> Listing:
+    """Each row against the rules; then, in the order of the list, each that still fits."""
+    meant = _meant(actor, licence, wishes)
+    holding = _holding(licence, meant)
+
+    def judge(wish: Wish, thing: Thing) -> Item:
+        row = holding.get((kind_of(thing), thing.pk))
+        if row is not None:
+            words = f"{name_of(thing)} holds {row.units} {noun(licence.metric, row.units)} already: change that number instead."
+            return Item(wish, Outcome.ALREADY_HOLDS, words, thing, row.units, row.pk)
+        try:
+            check_holder(licence=licence, holder=thing)
+        except InvalidValue as refused:
+            return Item(wish, REFUSALS.get(type(refused), Outcome.WRONG_KIND), refused.detail, thing)
+        if wish.units is None or not 1 <= wish.units <= MOST_UNITS:
+            return Item(wish, Outcome.WRONG_UNITS, "A whole number of units from 1 on is needed.", thing)
+        words = "" if is_in_use(thing) else "No longer in use here: left, or decommissioned."
+        return Item(wish, Outcome.READY, words, thing, wish.units)
+
+    items = _judged(licence, wishes, meant, judge)
+    left = free if licence.policy == Policy.BLOCK else None
+    room = min((one for one in (left, _free_keys(licence)) if one is not None), default=None)
+    return Listing(licence.pk, tuple(_fitting(items, room)), None if room is None else max(room, 0))
+
+
+def _fitting(items: Iterable[Item], room: int | None) -> Iterable[Item]:
+    """The rows with room taken up in the order of the list; a smaller one may still fit after one that did not."""
+    for item in items:
+        if room is None or item.outcome != Outcome.READY:
+            yield item
+        elif item.units <= room:
+            room -= item.units
+            yield item
+        else:
+            words = f"{item.units} asked for, {max(room, 0)} left at this row."
+            yield Item(item.wish, Outcome.DOES_NOT_FIT, words, item.holder, item.units)
+
+
+def _judge_release(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Listing:
+    meant = _meant(actor, licence, wishes)
+    holding = _holding(licence, meant)
+
+    def judge(wish: Wish, thing: Thing) -> Item:
+        row = holding.get((kind_of(thing), thing.pk))
+        if row is None:
+            return Item(
+                wish, Outcome.HOLDS_NOTHING, f"{name_of(thing)} holds no unit of this licence.", thing
+            )
+        return Item(wish, Outcome.READY, "", thing, row.units, row.pk)
+
+    return Listing(licence.pk, tuple(_judged(licence, wishes, meant, judge)), None)
+
+
+def _meant(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Directory:
+    if len(wishes) > MOST_ROWS:
+        raise TooManyRows.of("holders", f"{len(wishes)} rows are too many at once: {MOST_ROWS} are the most.")
+    return directory_of(actor=actor, company_id=licence.company_id, wishes=wishes)
+
+
+def _judged(licence: Licence, wishes: Sequence[Wish], directory: Directory, judge: Judge) -> Iterable[Item]:
+    """Each row with whom it means; a row that means nobody, several, or somebody named before is not judged further."""
+    holders = metric_named(licence.metric).holders
+    seen: dict[tuple[str, int], int] = {}
+    for wish in wishes:
+        found = directory.meant_by(wish, holders)
+        if len(found) != 1:
+            yield _unclear(wish, found)
+            continue
+        first = seen.setdefault((kind_of(found[0]), found[0].pk), wish.row)
+        if first != wish.row:
+            yield Item(wish, Outcome.REPEATED, f"Named in row {first} already.", found[0])
+        else:
+            yield judge(wish, found[0])
+
+
+def _unclear(wish: Wish, found: Sequence[Thing]) -> Item:
+    if not found:
+        words = "Nobody and nothing of this company is called so."
+        return Item(wish, Outcome.UNKNOWN, words)
+    names = ", ".join(f"{kind_of(thing)} {name_of(thing)} (id {thing.pk})" for thing in found[:5])
+    return Item(wish, Outcome.AMBIGUOUS, f"May be {names}.")
+
+
+def _holding(licence: Licence, meant: Directory) -> dict[tuple[str, int], Assignment]:
+    """What those on the list hold now. Nobody else can open or close it while we are at our turn."""
+    ids: dict[str, list[int]] = {PERSON: [], DEVICE: []}
+    for kind, pk in meant.by_id:
+        ids[kind].append(pk)
+    rows = Assignment.objects.filter(licence=licence, released_at=None)
+    rows = rows.filter(Q(person_id__in=ids[PERSON]) | Q(device_id__in=ids[DEVICE]))
+    return {(PERSON, row.person_id) if row.person_id else (DEVICE, row.device_id or 0): row for row in rows}
+
+
+def _free_keys(licence: Licence) -> int | None:
+    """For how many units there are keys; empty where seats get none."""
+    keys = LicenceKey.objects.filter(licence=licence, per_seat=True).exclude(state=KeyState.SUPERSEDED)
+    kinds = keys.order_by().values("kind").annotate(free=Count("pk", filter=Q(state=KeyState.FREE)))
+    return min((kind["free"] for kind in kinds), default=None)

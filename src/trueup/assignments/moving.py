@@ -1,0 +1,142 @@
+"""Changing what stands: more or fewer units for the same holder, or the same units for another one.
+
+The old holder's assignment ends and the new one's begins in one transaction; nobody is replaced silently in a row.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from trueup.assignments.actions import Holder, check_holder, check_units, find_holders
+from trueup.assignments.models import Assignment
+from trueup.assignments.queries import assignment_for
+from trueup.assignments.seats import (
+    AlreadyHeld,
+    Deed,
+    Keys,
+    Seat,
+    close_seats,
+    details_of,
+    line_up,
+    lock_open,
+    name_of,
+    open_seats,
+    write_happenings,
+)
+from trueup.audit.actions import Happening, record
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.base.problems import Conflict
+from trueup.licences.balances import free_units, hold_units
+from trueup.licences.keys.holding import take_keys
+from trueup.licences.models import KeyState, LicenceKey
+
+CHANGE = Permission.ASSIGNMENTS_CHANGE
+
+
+class KeysWithUnits(Conflict):
+    """Which of the assignment's keys would come back cannot be known."""
+
+    title = "Each unit has a key of its own"
+
+
+class StillHolding(Conflict):
+    """The assignment was not released, so there is no release to take back."""
+
+    title = "Not released"
+
+
+def change_units(
+    *, actor: Actor, assignment_id: int, units: int, at: datetime, on: date, reason: str = ""
+) -> Assignment:
+    """Let a holder have more or fewer units; the difference is one movement in the ledger.
+
+    Raises NotEnoughUnits with the free number, NotHeld, KeysWithUnits.
+    """
+    known = assignment_for(actor=actor, assignment_id=assignment_id, permission=CHANGE)
+    check_units(units)
+    with transaction.atomic():
+        licence = line_up(actor=actor, licence=known.licence, at=at, on=on)
+        deed = Deed(actor, licence, at, on, reason)
+        [row] = lock_open(licence, [assignment_id])
+        before, row.units = row.units, units
+        if units == before:
+            return row
+        keys = _more(deed, row, units - before) if units > before else _fewer(deed, row, before - units)
+        Assignment.objects.filter(pk=row.pk).update(units=units)
+        details = {**details_of(deed, row, keys), "units": [before, units]}
+        happening = Happening(
+            "assignments.units_changed", "licence", licence.pk, str(licence.product.name), details
+        )
+        record(actor=actor, company_id=licence.company_id, at=at, happening=happening)
+    return row
+
+
+def _more(deed: Deed, row: Assignment, units: int) -> Keys:
+    holder = row.person or row.device
+    if holder is not None:
+        check_holder(licence=deed.licence, holder=holder)
+    part = [(row.pk, units)]
+    hold_units(
+        licence_id=deed.licence.pk, units=units, assignment_ids=part, actor=deed.actor, on=deed.on, at=deed.at
+    )
+    return take_keys(licence=deed.licence, seats=part)
+
+
+def _fewer(deed: Deed, row: Assignment, units: int) -> Keys:
+    if LicenceKey.objects.filter(assignment_id=row.pk, state=KeyState.TAKEN).exists():
+        raise KeysWithUnits(
+            f"{name_of(row.person or row.device)} has a key for each unit, and which of them came back cannot be guessed. "
+            "Release the assignment and assign the smaller number."
+        )
+    part = [(row.pk, units)]
+    free_units(
+        licence_id=deed.licence.pk, units=units, assignment_ids=part, actor=deed.actor, on=deed.on, at=deed.at
+    )
+    return {}
+
+
+def move_units(
+    *, actor: Actor, assignment_id: int, holder: Holder, at: datetime, on: date, reason: str = ""
+) -> Assignment:
+    """Give a holder's units to another one, under the rules of a new assignment; the other's assignment.
+
+    Raises what assigning raises, and NotHeld.
+    """
+    known = assignment_for(actor=actor, assignment_id=assignment_id, permission=CHANGE)
+    found = find_holders(actor=actor, licence=known.licence, holders=[holder])[holder]
+    check_holder(licence=known.licence, holder=found)
+    if found in (known.person, known.device):
+        raise AlreadyHeld(f"{name_of(found)} holds these units already.")
+    with transaction.atomic():
+        licence = line_up(actor=actor, licence=known.licence, at=at, on=on)
+        deed = Deed(actor, licence, at, on, reason or f"moved to {name_of(found)}")
+        rows = lock_open(licence, [assignment_id])
+        given = close_seats(deed, rows)
+        made, keys = open_seats(Deed(actor, licence, at, on, reason), [Seat(found, rows[0].units)])
+        details = {
+            **details_of(Deed(actor, licence, at, on, reason), made[0], keys),
+            "holder": [name_of(rows[0].person or rows[0].device), name_of(found)],
+            "released": rows[0].pk,
+            **({"keys_given_back": given[rows[0].pk]} if given else {}),
+        }
+        happening = Happening("assignments.moved", "licence", licence.pk, str(licence.product.name), details)
+        record(actor=actor, company_id=licence.company_id, at=at, happening=happening)
+    return made[0]
+
+
+def restore_units(*, actor: Actor, assignment_id: int, at: datetime, on: date) -> Assignment:
+    """Take a release back: the same holder has the same units again, if the rules of today still allow it."""
+    known = assignment_for(actor=actor, assignment_id=assignment_id, permission=CHANGE)
+    holder = known.person or known.device
+    if known.released_at is None or holder is None:
+        raise StillHolding("These units were not released. Load the page again to see who holds them.")
+    check_holder(licence=known.licence, holder=holder)
+    with transaction.atomic():
+        licence = line_up(actor=actor, licence=known.licence, at=at, on=on)
+        deed = Deed(actor, licence, at, on, "release taken back")
+        made, keys = open_seats(deed, [Seat(holder, known.units)])
+        write_happenings("assignments.restored", deed, made, keys)
+    return made[0]

@@ -1,0 +1,168 @@
+"""Opening and closing assignments in the caller's transaction: the one place where their rows are written.
+
+Whoever gives or takes units lines up at the licence first. One order of locks (licence, assignments, keys, chain) on
+every path means that a list of five hundred and a single click never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import QuerySet
+
+from trueup.assignments.models import Assignment
+from trueup.audit.actions import Happening, record_many
+from trueup.base.actor import Actor
+from trueup.base.problems import Conflict
+from trueup.devices.models import Device
+from trueup.licences.balances import free_units, hold_units, roll_licence
+from trueup.licences.keys.holding import give_back_keys, take_keys
+from trueup.licences.models import Licence
+from trueup.people.models import Person
+
+ROWS = 1000
+Keys = Mapping[int, list[int]]
+
+
+class AlreadyHeld(Conflict):
+    """The holder has units of the licence already."""
+
+    title = "Held already"
+
+
+class NotHeld(Conflict):
+    """The assignment was released before."""
+
+    title = "Released already"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who gives or takes units of which licence, when, why, and as part of which batch."""
+
+    actor: Actor
+    licence: Licence
+    at: datetime
+    on: date
+    reason: str = ""
+    batch_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Units for one holder."""
+
+    holder: Person | Device
+    units: int
+
+
+def line_up(*, actor: Actor, licence: Licence, at: datetime, on: date) -> Licence:
+    """Wait for our turn at the licence; its row as it stands then, brought to the day."""
+    if licence.balanced_on < on:
+        roll_licence(licence_id=licence.pk, actor=actor, on=on, at=at)
+    rows: QuerySet[Licence] = Licence.objects.select_related("product")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=licence.pk)
+
+
+def lock_open(licence: Licence, assignment_ids: Iterable[int]) -> list[Assignment]:
+    """The assignments with their holders, locked; all of them, or NotHeld."""
+    ids = set(assignment_ids)
+    rows = Assignment.objects.filter(pk__in=ids, licence=licence, released_at=None)
+    rows = rows.select_related("person", "device").select_for_update(of=("self",)).order_by("pk")
+    found = list(rows)
+    if len(found) != len(ids):
+        raise NotHeld("Some of it was released before. Load the page again to see who still holds units.")
+    return found
+
+
+def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Keys]:
+    """Assign: rows, units held, keys taken. The caller has lined up, and writes what happened last."""
+    rows = [_assignment(deed, seat) for seat in seats]
+    try:
+        made = Assignment.objects.bulk_create(rows, batch_size=ROWS)
+    except IntegrityError as taken:
+        if "holds_once" in str(taken):
+            raise AlreadyHeld(
+                "The holder has units of this licence already. Change the number of units of that assignment instead."
+            ) from taken
+        raise
+    parts = [(row.pk, row.units) for row in made]
+    hold_units(
+        licence_id=deed.licence.pk,
+        units=sum(units for _, units in parts),
+        assignment_ids=parts,
+        actor=deed.actor,
+        on=deed.on,
+        at=deed.at,
+    )
+    return made, take_keys(licence=deed.licence, seats=parts)
+
+
+def close_seats(deed: Deed, rows: Sequence[Assignment]) -> Keys:
+    """Release: rows ended, units freed, keys given back. The caller holds the rows, and writes what happened last."""
+    ids = [row.pk for row in rows]
+    Assignment.objects.filter(pk__in=ids).update(
+        released_at=deed.at, released_by=deed.actor.name, release_reason=deed.reason.strip()[:500]
+    )
+    parts = [(row.pk, row.units) for row in rows]
+    free_units(
+        licence_id=deed.licence.pk,
+        units=sum(units for _, units in parts),
+        assignment_ids=parts,
+        actor=deed.actor,
+        on=deed.on,
+        at=deed.at,
+    )
+    return give_back_keys(licence=deed.licence, assignment_ids=ids)
+
+
+def write_happenings(event: str, deed: Deed, rows: Iterable[Assignment], keys: Keys) -> None:
+    """One audit entry for each assignment; last in a transaction, since it locks the company's chain."""
+    happenings = [
+        Happening(
+            event, "licence", deed.licence.pk, str(deed.licence.product.name), details_of(deed, row, keys)
+        )
+        for row in rows
+    ]
+    record_many(
+        actor=deed.actor,
+        company_id=deed.licence.company_id,
+        at=deed.at,
+        happenings=happenings,
+        batch_id=deed.batch_id,
+    )
+
+
+def details_of(deed: Deed, row: Assignment, keys: Keys) -> dict[str, Any]:
+    """What an entry keeps of an assignment."""
+    return {
+        "assignment": row.pk,
+        "units": row.units,
+        "holder": name_of(row.person or row.device),
+        "person": row.person_id,
+        "device": row.device_id,
+        **({"reason": deed.reason} if deed.reason else {}),
+        **({"key_ids": keys[row.pk]} if row.pk in keys else {}),
+    }
+
+
+def name_of(holder: Person | Device | None) -> str:
+    """What a holder is called."""
+    return "" if holder is None else holder.name if isinstance(holder, Person) else holder.hostname
+
+
+def _assignment(deed: Deed, seat: Seat) -> Assignment:
+    return Assignment(
+        company_id=deed.licence.company_id,
+        licence=deed.licence,
+        person=seat.holder if isinstance(seat.holder, Person) else None,
+        device=seat.holder if isinstance(seat.holder, Device) else None,
+        units=seat.units,
+        assigned_at=deed.at,
+        assigned_by=deed.actor.name,
+        reason=deed.reason.strip()[:500],
+    )
