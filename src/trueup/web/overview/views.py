@@ -1,193 +1,133 @@
-"""The first page."""
+"""The first page: money at a glance, what waits, and what comes."""
 
 from __future__ import annotations
 
-import datetime as dt
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trueup.base.access import Permission
-from trueup.compliance.queries import findings_visible_to, outcomes_visible_to, positions_visible_to
-from trueup.licences.metrics import noun
-from trueup.licences.queries import licences_visible_to
+from trueup.compliance.queries import outcomes_visible_to, positions_visible_to
+from trueup.reports.overview.commitments import commitments_of
+from trueup.reports.overview.confidence import confidence_of
+from trueup.reports.overview.decisions import waiting_for
+from trueup.reports.overview.leavers import leavers_of, units_by_licence
+from trueup.reports.overview.portfolio import portfolio_of, sees_all_prices
+from trueup.reports.overview.savings import savings_of
+from trueup.reports.overview.unmatched import unmatched_titles
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
-from trueup.web.kit.charts.bullet import bullet
-from trueup.web.kit.charts.renewals import Renewal, renewals
-from trueup.web.kit.figures import day_month, locale, money, percent, signed
-from trueup.web.kit.list_cells import address_of
-from trueup.web.kit.tables import Column, Table
+from trueup.web.kit.figures import day, units
+from trueup.web.overview import pictures, strip
+from trueup.web.overview.sentences import line_of
 from trueup.web.positions.look import headline
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
-    from trueup.compliance.models import Position
-    from trueup.licences.queries import LicenceOnDay
-
-AHEAD_DAYS = 205
-BACK_DAYS = 7
-SOON_DAYS = 30
-QUARTER_DAYS = 90
-SHOWN = 8
-TONES = {
-    "short": ("bad", "circle-alert"),
-    "unlicensed": ("bad", "key-round"),
-    "not_assessed": ("mute", "circle-question-mark"),
-}
+    from trueup.compliance.models import Outcome
+    from trueup.reports.overview.commitments import Commitments
+    from trueup.reports.overview.portfolio import Owned
+    from trueup.reports.overview.savings import Saving
 
 
 @page(Permission.LICENCES_VIEW)
 def overview(request: HttpRequest) -> HttpResponse:
-    """Money at a glance, what waits, and what comes; the three ways in while there is nothing."""
-    actor = actor_in(request)
-    on = timezone.localdate()
-    owned = licences_visible_to(actor=actor, on=on).filter(retired_at=None)
+    """What is owned, what waits, and what it costs; the three ways in while there is nothing."""
+    actor, on = actor_in(request), timezone.localdate()
+    owned = portfolio_of(actor=actor, on=on)
+    if not owned:
+        may_import = actor.may_somewhere(Permission.IMPORTS_RUN)
+        return render(request, "overview/start.html", {"may_import": may_import, "active": "overview"})
+    left = leavers_of(actor=actor)
+    with_company = len({one.company_id for one in owned}) > 1
+    sees_prices = actor.may_somewhere(Permission.PRICES_VIEW)
+    unmatched = unmatched_titles(actor=actor)
+    waiting = waiting_for(actor=actor, on=on, owned=owned, left=left, unmatched=unmatched)
+    savings = savings_of(actor=actor, owned=owned, left_units=units_by_licence(left))
+    costs = commitments_of(actor=actor, on=on) if sees_prices else ()
+    outcomes = list(outcomes_visible_to(actor=actor)) if actor.may_somewhere(Permission.RUNS_VIEW) else []
+    figures = _figures(actor, on, owned, savings, costs, outcomes, unmatched.titles)
     context: dict[str, Any] = {
-        "count": owned.count(),
         "active": "overview",
-        "sees_prices": actor.may_somewhere(Permission.PRICES_VIEW),
+        "strip": figures,
+        "meta": _meta(owned, outcomes),
+        "has_run": bool(outcomes),
+        "waiting": waiting,
+        "lines": [line_of(one, with_company=with_company) for one in waiting.lines],
+        "next_on": min(
+            (one.decide_by for one in owned if one.decide_by and one.decide_by > on), default=None
+        ),
+        "monthly": pictures.monthly(costs),
+        "savings": pictures.savings_table(savings, sees_prices=sees_prices, with_company=with_company),
     }
-    if not context["count"]:
-        return render(
-            request,
-            "overview/start.html",
-            context | {"may_import": actor.may_somewhere(Permission.IMPORTS_RUN)},
-        )
-    ending = list(
-        owned.filter(ends_on__isnull=False, ends_on__gte=on, ends_on__lte=on + dt.timedelta(days=AHEAD_DAYS))
-        .select_related("product", "owner").order_by("decide_by", "ends_on")[:12]
-    )  # fmt: skip
-    sees_runs = actor.may_somewhere(Permission.RUNS_VIEW)
-    outcomes = list(outcomes_visible_to(actor=actor)) if sees_runs else []
-    context |= {
-        "outcomes": outcomes,
-        "headline": headline(outcomes, sees_prices=context["sees_prices"]),
-        "commitment": _by_currency(owned) if context["sees_prices"] else [],
-        "ending_soon": _ending(owned, on),
-        "over": owned.filter(free__lt=0, unlimited=False).count(),
-        "findings": [
-            _finding(one, sees_prices=context["sees_prices"])
-            for one in findings_visible_to(actor=actor, on=on)[:SHOWN]
-        ]
-        if sees_runs
-        else [],
-        "tight": _tightest(actor) if sees_runs else None,
-        "timeline": _timeline(ending, on, sees_prices=context["sees_prices"]) if ending else None,
-    }
-    return render(request, "overview/overview.html", context)
-
-
-def _by_currency(owned: Any) -> list[tuple[Decimal, str]]:
-    """What a year costs, a currency each: never added across two."""
-    totals: dict[str, Decimal] = {}
-    for cost, currency in owned.filter(annual_cost__isnull=False).values_list("annual_cost", "currency"):
-        totals[currency or "EUR"] = totals.get(currency or "EUR", Decimal(0)) + cost
-    return sorted(
-        ((amount.quantize(Decimal(1)), currency) for currency, amount in totals.items()), reverse=True
+    return render(
+        request, "overview/overview.html", context | _positions(actor, owned, on, with_company=with_company)
     )
 
 
-def _ending(owned: Any, on: dt.date) -> dict[str, int]:
-    due = owned.filter(ends_on__gte=on)
-    return {
-        "quarter": due.filter(ends_on__lte=on + dt.timedelta(days=QUARTER_DAYS)).count(),
-        "soon": due.filter(decide_by__gte=on, decide_by__lte=on + dt.timedelta(days=SOON_DAYS)).count(),
+def _figures(
+    actor: Actor,
+    on: date,
+    owned: Sequence[Owned],
+    savings: Sequence[Saving],
+    costs: Sequence[Commitments],
+    outcomes: Sequence[Outcome],
+    unmatched: int,
+) -> list[strip.Figure]:
+    """The five cells; who may not see prices or inventories gets counts in their place."""
+    sees_prices = actor.may_somewhere(Permission.PRICES_VIEW)
+    priced = [one for one in outcomes if actor.may(Permission.PRICES_VIEW, one.company_id)]
+    found = headline(outcomes, sees_prices=False) | {
+        "exposure": headline(priced, sees_prices=True)["exposure"]
     }
+    first = (
+        strip.commitment(owned, costs, by_money=sees_all_prices(actor))
+        if sees_prices
+        else strip.licences(owned)
+    )
+    last = (
+        strip.confidence(confidence_of(actor=actor, at=timezone.now()), unmatched)
+        if actor.may_somewhere(Permission.INVENTORY_VIEW)
+        else strip.over_allocated(owned)
+    )
+    return [
+        first,
+        *([strip.exposure(found, sees_prices=sees_prices)] if outcomes else []),
+        strip.savings(savings, sees_prices=sees_prices),
+        strip.renewals(owned, on, sees_prices=sees_prices),
+        last,
+    ]
 
 
-def _finding(one: Any, *, sees_prices: bool) -> dict[str, Any]:
-    tone, icon = TONES[one.kind]
-    exposure = one.money if sees_prices else None
-    amount = money((exposure, one.currency)) if exposure else (signed(-one.units) if one.units else "")
-    return {
-        "title": f"{_named(one)}, {one.company.name}: {one.get_kind_display().lower()}",
-        "reason": one.says,
-        "tone": tone,
-        "icon": icon,
-        "amount": amount,
-        "note": _("exposure") if exposure else (noun(one.metric) if one.units else ""),
-        "url": reverse("position", args=[one.position_id]),
-    }
+def _meta(owned: Sequence[Owned], outcomes: Sequence[Outcome]) -> str:
+    """What the figures come from."""
+    count = ngettext("%(n)s licence", "%(n)s licences", len(owned)) % {"n": units(len(owned))}
+    if not outcomes:
+        return count
+    oldest = min(outcome.as_of for outcome in outcomes)
+    return _("Position of %(day)s over %(licences)s") % {"day": day(oldest), "licences": count}
 
 
-def _named(one: Any) -> str:
-    """The product with its edition."""
-    return " ".join(part for part in (one.product.name, one.edition and one.edition.name) if part)
-
-
-def _tightest(actor: Actor) -> Table | None:
-    """The positions with the least to spare, by the share of entitled that is required."""
+def _positions(actor: Actor, owned: Sequence[Owned], on: date, *, with_company: bool) -> dict[str, Any]:
+    """The tiles that need the latest positions: the tightest, and the renewals with what is short today."""
     found = (
-        positions_visible_to(actor=actor)
-        .filter(required_point__isnull=False, unlimited=False, entitled__gt=0)
-        .select_related("product", "edition")
+        list(
+            positions_visible_to(actor=actor)
+            .filter(unlimited=False)
+            .select_related("product", "edition", "company")
+            .defer("working", "parameters", "causes", "warnings")
+        )
+        if actor.may_somewhere(Permission.RUNS_VIEW)
+        else []
     )
-    ranked = sorted(found, key=_share, reverse=True)[:SHOWN]
-    columns = [
-        Column("product", _("Product"), "who"),
-        Column("bar", _("Required of entitled"), "html"),
-        Column("share", _("Per cent"), align="end", low=True, hidden_label=True),
-        Column("gap", _("Gap"), align="end"),
-    ]
-    rows = [
-        {
-            "id": one.pk,
-            "product": {"name": _named(one), "url": address_of("position", one.pk), "kind": "none"},
-            "bar": bullet(one.required_point or 0, one.entitled),
-            "share": percent(_share(one)),
-            "gap": _gap(one),
-        }
-        for one in ranked
-    ]
-    return Table(_("Tightest positions"), columns, rows=rows, flush=True, id="tightest") if rows else None
-
-
-def _share(one: Position) -> Decimal:
-    return (one.required_point or Decimal(0)) / one.entitled
-
-
-def _gap(one: Position) -> dict[str, Any]:
-    gap = one.entitled - (one.required_point or Decimal(0))
-    tone = "bad" if gap < 0 else "warn" if not gap else ""
-    return {"text": f"{signed(gap)} {noun(one.metric)}", "tone": tone}
-
-
-def _timeline(ending: list[LicenceOnDay], on: dt.date, *, sees_prices: bool) -> Any:
-    first, last = on - dt.timedelta(days=BACK_DAYS), on + dt.timedelta(days=AHEAD_DAYS)
-    rows = [_renewal(one, on, sees_prices=sees_prices) for one in ending]
-    return renewals(
-        chart_id="renewals", rows=rows, first=first, last=last, today=on, months=_months(first, last)
-    )
-
-
-def _renewal(one: LicenceOnDay, on: dt.date, *, sees_prices: bool) -> Renewal:
-    """One licence that ends within the span; it was asked for by its end, so it has one."""
-    last = one.valid_to or on
-    decide = one.decide_by if one.renews_itself and one.decide_by != one.ends_on else None
-    owner = f" · {one.owner.name.split()[0]}" if one.owner else ""
-    words = _("decide by %(day)s") if decide else _("ends %(day)s")
-    soon = ((decide or last) - on).days <= SOON_DAYS
-    tone: Literal["warn", "bad", "c1"] = "bad" if one.state == "over" else "warn" if soon else "c1"
-    amount = (
-        money((round(one.annual_cost), one.currency)) if sees_prices and one.annual_cost is not None else ""
-    )
-    return Renewal(
-        one.product.name, words % {"day": day_month(decide or last)} + owner, decide, last, amount, tone
-    )
-
-
-def _months(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
-    """The first of every month in the span; January carries its year."""
-    found, month = [], (first.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    while month <= last:
-        pattern = "MMM y" if month.month == 1 else "MMM"
-        found.append((month, format_date(month, pattern, locale=locale())))
-        month = (month + dt.timedelta(days=32)).replace(day=1)
-    return found
+    short = {(one.company_id, one.product_id) for one in found if one.state == "short"}
+    return {
+        "tight": pictures.tightest(found, with_company=with_company),
+        "timeline": pictures.timeline(owned, on, short=short),
+    }
