@@ -164,7 +164,7 @@ def void_purchase(
         raise InvalidValue.of("reason", "Say why the line is taken back: an auditor will ask.")
     with transaction.atomic():
         purchase = (
-            Purchase.objects.select_for_update()
+            Purchase.objects.select_for_update(no_key=True)
             .filter(pk=purchase_id, licence=licence, voided_at=None)
             .first()
         )

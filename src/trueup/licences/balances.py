@@ -188,7 +188,7 @@ def void_line(*, purchase: Purchase, actor: Actor, on: date, at: datetime) -> No
 
 def roll_licence(*, licence_id: int, actor: Actor, on: date, at: datetime) -> None:
     """Bring a licence's balance to the day: lines that began or ended since are written as movements."""
-    licence = Licence.objects.filter(pk=licence_id, balanced_on__lt=on).select_for_update().first()
+    licence = Licence.objects.filter(pk=licence_id, balanced_on__lt=on).select_for_update(no_key=True).first()
     if licence is None:
         return
     since = licence.balanced_on
@@ -213,7 +213,7 @@ def _move_granted(
     strict: bool,
 ) -> None:
     """Write movements of what is granted; ``strict`` refuses to fall below what is held under the policy block."""
-    licence = Licence.objects.select_for_update().get(pk=licence_id)
+    licence = Licence.objects.select_for_update(no_key=True).get(pk=licence_id)
     granted = licence.granted
     movements = []
     for day, units, cause, purchase_id in moves:

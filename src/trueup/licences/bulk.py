@@ -79,6 +79,12 @@ class Scene:
         )
 
 
+def lock_licences(*, scene: Scene, licence_ids: Iterable[int]) -> None:
+    """Take the locks of licences that are about to change, in one order, before any audit entry is written."""
+    rows = Licence.objects.filter(pk__in=list(licence_ids), company_id=scene.company().pk)
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
 def create_licences(*, scene: Scene, wanted: Sequence[NewLicence]) -> list[int]:
     """Make licences with their lines; their ids in the order given."""
     company = scene.company()

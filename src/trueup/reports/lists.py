@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -89,9 +90,11 @@ def cells(rows: Iterator[Mapping[str, Any]], columns: Sequence[Column]) -> Itera
 
 
 def plain(value: Any) -> Cell:
-    """A value as a cell; tags are joined, anything unusual is text."""
+    """A value as a cell; tags are joined, fields with their values are JSON, anything unusual is text."""
     if value is None or isinstance(value, bool | int | Decimal | date | datetime | str):
         return value
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

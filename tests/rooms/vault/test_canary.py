@@ -38,7 +38,9 @@ def traces_in(text):
 @pytest.fixture
 def scene(stage):
     """A licence with the canary for its one seat, sealed through the API, assigned through the room."""
-    token = create_token(user=stage.users["alice"], name="tests", at=timezone.now(), can_write=True)
+    token = create_token(
+        actor=stage.alice, user=stage.users["alice"], name="tests", at=timezone.now(), can_write=True
+    )
     program = {"Authorization": f"Bearer {token}"}
     product = a_product(stage.acme, metric="per_device")
     licence = a_licence(stage.acme, 5, product=product)

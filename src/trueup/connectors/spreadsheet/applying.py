@@ -4,7 +4,8 @@ Everything happens in one transaction, by a handful of statements whatever the n
 one company wait for each other, so that the second sees what the first made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +21,14 @@ from trueup.connectors.spreadsheet.file_rows import FileRows
 from trueup.connectors.spreadsheet.licence_row import RowError
 from trueup.connectors.spreadsheet.planning import Outcome, Plan, PlannedLicence, PlannedLine, plan_import
 from trueup.connectors.spreadsheet.values.refused import RefusedValueError
-from trueup.licences.bulk import NewLicence, Scene, change_licences, change_lines, create_licences
+from trueup.licences.bulk import (
+    NewLicence,
+    Scene,
+    change_licences,
+    change_lines,
+    create_licences,
+    lock_licences,
+)
 from trueup.licences.lines import LicenceTerms, LineTerms
 from trueup.licences.models import Licence
 from trueup.tenancy.actions import ensure_cost_centres
@@ -48,23 +56,30 @@ def apply_import(
     *, actor: Actor, company_id: int, file: FileRows, file_name: str, at: datetime, on: date
 ) -> Imported:
     """Import the rows that can be taken, as one batch. Raises NothingToImport when nothing would change."""
-    with transaction.atomic():
-        wait_for_turn(company_id)
+    with turn_of(company_id):
         plan = plan_import(actor=actor, company_id=company_id, file=file, on=on)
         if not plan.of(Outcome.CREATE) and not plan.of(Outcome.UPDATE):
             raise NothingToImportError(nothing_because(plan))
-        batch = open_batch(actor=actor, company_id=company_id, at=at, kind=KIND, label=file_name)
-        scene = Scene(actor=actor, company_id=company_id, batch_id=batch.pk, at=at, on=on)
-        written = Writing(scene, plan).write()
-        errors = [*plan.errors, *hold(scene, written, file)]
-        close_batch(batch_id=batch.pk, summary=summary_of(plan, errors), undo=written.undo)
+        names = make_names(plan, actor=actor, company_id=company_id, at=at)
+        with transaction.atomic():
+            batch = open_batch(actor=actor, company_id=company_id, at=at, kind=KIND, label=file_name)
+            scene = Scene(actor=actor, company_id=company_id, batch_id=batch.pk, at=at, on=on)
+            written = Writing(scene, plan, names).write()
+            errors = [*plan.errors, *hold(scene, written, file)]
+            close_batch(batch_id=batch.pk, summary=summary_of(plan, errors), undo=written.undo)
     return Imported(batch.pk, plan, tuple(errors), tuple(written.undo["created"]))
 
 
-def wait_for_turn(company_id: int) -> None:
-    """Hold the company's turn to import until the transaction ends."""
+@contextmanager
+def turn_of(company_id: int) -> Iterator[None]:
+    """Hold the company's turn to import or to undo, over several transactions."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, company_id])
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, company_id])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, company_id])
 
 
 def nothing_because(plan: Plan) -> str:
@@ -99,16 +114,49 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Ids of what the licences of a plan refer to, by lower-case name."""
+
+    products: Mapping[Any, int]
+    editions: Mapping[Any, int]
+    versions: Mapping[Any, int]
+    cost_centres: Mapping[str, int]
+
+
+def make_names(plan: Plan, *, actor: Actor, company_id: int, at: datetime) -> Names:
+    """Products, editions, versions and cost centres of the plan, made where they are missing.
+
+    In transactions of their own: they write into the company's audit chain, whose lock must be the last one that
+    the import takes, as everywhere; what is left of them if the import fails harms nobody.
+    """
+    new = plan.of(Outcome.CREATE)
+    missing = {(publisher.lower(), name.lower()) for publisher, name in plan.new_products}
+    wanted = [(p.publisher, p.pool.head.product, "") for p in new if p.product in missing]
+    products = ensure_products(actor=actor, company_id=company_id, wanted=wanted, at=at)
+    pairs = [(products[p.product], p.pool.head) for p in new]
+    codes = {line.cost_centre for p in plan.licences for line in p.added if line.cost_centre}
+    return Names(
+        products=products,
+        editions=ensure_choices(kind="edition", wanted=[(pk, head.edition) for pk, head in pairs]),
+        versions=ensure_choices(kind="version", wanted=[(pk, head.version) for pk, head in pairs]),
+        cost_centres=ensure_cost_centres(actor=actor, company_id=company_id, codes=codes, at=at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
-    """The names made, then the licences, lines and changes of a plan stored."""
+    """The licences, lines and changes of a plan stored."""
 
     scene: Scene
     plan: Plan
+    names: Names
 
     def write(self) -> Written:
-        """Store everything but the holders."""
+        """Store everything but the holders. Licences that exist are locked first, before the audit chain."""
         new, old = self.plan.of(Outcome.CREATE), self.plan.of(Outcome.UPDATE)
-        products, editions, versions, cost_centres = self.make_names()
+        lock_licences(scene=self.scene, licence_ids=[p.licence_id for p in old if p.licence_id])
+        products, editions = self.names.products, self.names.editions
+        versions, cost_centres = self.names.versions, self.names.cost_centres
         wanted = [
             NewLicence(
                 self.terms(planned, products[planned.product], editions, versions),
@@ -133,20 +181,6 @@ class Writing:
         ]
         undo = {"created": created, "added": lines, "voided": voided, "before": before, "assigned": []}
         return Written(undo, holders)
-
-    def make_names(self) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int], dict[str, int]]:
-        """Products, editions, versions and cost centres of the plan, made where they are missing."""
-        actor, company_id = self.scene.actor, self.scene.company_id
-        new = self.plan.of(Outcome.CREATE)
-        missing = {(publisher.lower(), name.lower()) for publisher, name in self.plan.new_products}
-        wanted = [(p.publisher, p.pool.head.product, "") for p in new if p.product in missing]
-        products = ensure_products(actor=actor, company_id=company_id, wanted=wanted, at=self.scene.at)
-        pairs = [(products[p.product], p.pool.head) for p in new]
-        editions = ensure_choices(kind="edition", wanted=[(pk, head.edition) for pk, head in pairs])
-        versions = ensure_choices(kind="version", wanted=[(pk, head.version) for pk, head in pairs])
-        codes = {line.cost_centre for p in self.plan.licences for line in p.added if line.cost_centre}
-        cost_centres = ensure_cost_centres(actor=actor, company_id=company_id, codes=codes) if codes else {}
-        return products, editions, versions, cost_centres
 
     def terms(
         self,

@@ -15,9 +15,9 @@ from trueup.audit.queries import batch_for, batches_visible_to
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, NotFound
-from trueup.connectors.spreadsheet.applying import KIND, wait_for_turn
+from trueup.connectors.spreadsheet.applying import KIND, turn_of
 from trueup.connectors.spreadsheet.lines import terms_of
-from trueup.licences.bulk import Scene, change_licences, change_lines, withdraw_licences
+from trueup.licences.bulk import Scene, change_licences, change_lines, lock_licences, withdraw_licences
 from trueup.licences.models import Licence, Purchase
 
 NAMED_AT_MOST = 5
@@ -52,8 +52,8 @@ def undo_import(*, actor: Actor, batch_id: int, at: datetime, on: date) -> Batch
     batch = import_for(actor=actor, batch_id=batch_id)
     scene = Scene(actor=actor, company_id=batch.company_id, batch_id=batch.pk, at=at, on=on)
     recipe: Mapping[str, Any] = batch.undo
-    with transaction.atomic():
-        wait_for_turn(batch.company_id)
+    with turn_of(batch.company_id), transaction.atomic():
+        lock_licences(scene=scene, licence_ids=[*recipe["created"], *map(int, recipe["before"])])
         if not mark_undone(batch_id=batch.pk, at=at):
             raise ImportUndoneError(f"Import {batch_id} was taken back already.")
         refuse_if_built_on(batch, recipe)
