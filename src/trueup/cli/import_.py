@@ -13,7 +13,7 @@ from trueup.cli.database import with_database
 
 if TYPE_CHECKING:
     from trueup.connectors.spreadsheet.file_rows import FileRows
-    from trueup.connectors.spreadsheet.planning import Plan
+    from trueup.connectors.spreadsheet.plan import Plan
 
 ERRORS_PRINTED = 50
 ANSWERS = {

@@ -16,7 +16,8 @@ from trueup.base.registers import Listing
 from trueup.connectors.spreadsheet.answers import Answers
 from trueup.connectors.spreadsheet.applying import Imported, NothingToImportError, apply_import
 from trueup.connectors.spreadsheet.file_rows import FileRows, read_licences
-from trueup.connectors.spreadsheet.planning import Plan, plan_import
+from trueup.connectors.spreadsheet.plan import Plan
+from trueup.connectors.spreadsheet.planning import plan_import
 from trueup.connectors.spreadsheet.reading import read_file
 from trueup.connectors.spreadsheet.undoing import ChangedSinceError, ImportUndoneError, undo_import
 from trueup.licences.actions import StillHolds, add_purchase, change_licence, retire_licence

@@ -19,7 +19,8 @@ from trueup.base.problems import Invalid, Problem
 from trueup.catalogue.actions import ensure_choices, ensure_products
 from trueup.connectors.spreadsheet.file_rows import FileRows
 from trueup.connectors.spreadsheet.licence_row import RowError
-from trueup.connectors.spreadsheet.planning import Outcome, Plan, PlannedLicence, PlannedLine, plan_import
+from trueup.connectors.spreadsheet.plan import Outcome, Plan, PlannedLicence, PlannedLine
+from trueup.connectors.spreadsheet.planning import plan_import
 from trueup.connectors.spreadsheet.values.refused import RefusedValueError
 from trueup.licences.bulk import (
     NewLicence,

@@ -20,7 +20,7 @@ from trueup.licences.models import Licence, Purchase
 from trueup.licences.queries import licences_visible_to
 
 if TYPE_CHECKING:
-    from trueup.connectors.spreadsheet.planning import PlannedLicence
+    from trueup.connectors.spreadsheet.plan import PlannedLicence
 
 OWN = "trueup"
 OUR_ID = re.compile(r"[0-9]{1,18}")

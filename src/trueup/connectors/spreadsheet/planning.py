@@ -3,10 +3,9 @@
 Nothing is written here. The same plan is made again, under a lock, when the import is applied.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from trueup.base.access import Permission
@@ -16,86 +15,12 @@ from trueup.connectors.spreadsheet.file_rows import FileRows
 from trueup.connectors.spreadsheet.licence_row import LicenceRow, RowError
 from trueup.connectors.spreadsheet.lines import corrected, line_terms, match_line
 from trueup.connectors.spreadsheet.names import UNKNOWN_PUBLISHER, Names, ProductKey, look_up
+from trueup.connectors.spreadsheet.plan import Outcome, Plan, PlannedLicence, PlannedLine
 from trueup.connectors.spreadsheet.pooling import Pool, pools
 from trueup.connectors.spreadsheet.values.refused import RefusedValueError
-from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, Purchase
 
 NO_PRODUCT: ProductKey = ("", "")  # of a row of our own list, whose licence is known by its id
-
-
-class Outcome(StrEnum):
-    """What becomes of a licence of the file."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
-    """A line to add; its cost centre may not be there yet, hence by its code."""
-
-    terms: LineTerms
-    cost_centre: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedLicence:
-    """One licence of the file with all that would happen to it."""
-
-    outcome: Outcome
-    pool: Pool
-    product: ProductKey
-    publisher: str
-    metric: str
-    region_id: int
-    owner_id: int | None = None
-    licence_id: int | None = None
-    added: tuple[PlannedLine, ...] = ()
-    voided: tuple[int, ...] = ()
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    people: tuple[int, ...] = ()
-    devices: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The whole of it. Rows of `errors` that do not keep their row are left out."""
-
-    company_id: int
-    source: str
-    licences: tuple[PlannedLicence, ...]
-    errors: tuple[RowError, ...]
-    new_products: tuple[ProductKey, ...]
-    new_cost_centres: tuple[str, ...]
-    keys: int
-    skipped: int
-
-    def of(self, outcome: Outcome) -> tuple[PlannedLicence, ...]:
-        """The licences of one outcome."""
-        return tuple(planned for planned in self.licences if planned.outcome is outcome)
-
-    @property
-    def rejected(self) -> frozenset[int]:
-        """The rows that are left out."""
-        return frozenset(error.row for error in self.errors if not error.keeps_row)
-
-    @property
-    def merged(self) -> tuple[Pool, ...]:
-        """Licences made of several rows (R-047)."""
-        return tuple(planned.pool for planned in self.licences if planned.pool.is_merged)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many of each, for people and programs."""
-        return {
-            **{outcome.value: len(self.of(outcome)) for outcome in Outcome},
-            "reject": len(self.rejected),
-            "errors": len(self.errors),
-            "merged": len(self.merged),
-            "skipped": self.skipped,
-        }
 
 
 def plan_import(*, actor: Actor, company_id: int, file: FileRows, on: date) -> Plan:

@@ -21,7 +21,7 @@ from trueup.web.kit.tables import Column, Table
 if TYPE_CHECKING:
     from trueup.connectors.spreadsheet.file_rows import FileRows
     from trueup.connectors.spreadsheet.matching import ColumnMatch
-    from trueup.connectors.spreadsheet.planning import Plan, PlannedLicence
+    from trueup.connectors.spreadsheet.plan import Plan, PlannedLicence
     from trueup.web.imports.forms import MatchForm
 
 FIRST_VALUES = 3

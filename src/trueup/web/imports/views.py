@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from trueup.base.access import Permission
 from trueup.base.problems import NotAllowed, NotFound, Problem
 from trueup.connectors.spreadsheet.applying import apply_import
-from trueup.connectors.spreadsheet.planning import Outcome, plan_import
+from trueup.connectors.spreadsheet.plan import Outcome
+from trueup.connectors.spreadsheet.planning import plan_import
 from trueup.connectors.spreadsheet.questions import questions
 from trueup.connectors.spreadsheet.reading import read_file
 from trueup.connectors.spreadsheet.sheets import MAX_BYTES
