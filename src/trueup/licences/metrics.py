@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from licensing.register import METRICS, Metric, metrics
 from trueup.base.problems import InvalidValue
 
@@ -17,7 +19,7 @@ def metric_named(name: str) -> Metric:
     return metric
 
 
-def noun(name: str, units: int | None = None) -> str:
+def noun(name: str, units: int | Decimal | None = None) -> str:
     """What the metric counts, in the number asked for: *core*, *cores*."""
     metric = METRICS.get(name)
     if metric is None:

@@ -125,6 +125,53 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(stage, path, django_a
     assert counts[0] == counts[1], counts
 
 
+LISTS = [
+    "/licences/",
+    "/purchases/",
+    "/people/",
+    "/devices/",
+    "/products/",
+    "/position/",
+    "/discovered/",
+    "/inventories/",
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_no_export_tells_a_stranger(scene, stage, path):
+    """K-032: neither rows nor their number; the shared catalogue alone has rows for everybody."""
+    file = b"".join(of("mallory", stage).get(f"{path}?format=csv")).decode()
+
+    assert SECRET.lower() not in file.lower()
+    if path != "/products/":
+        assert len(file.splitlines()) == 1
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_no_search_tells_a_stranger(scene, stage, path):
+    """K-021: the page repeats the words that were asked for, and links to nothing."""
+    found = of("mallory", stage).get(f"{path}?q={SECRET}").content.decode()
+    ours = of("alice", stage).get(f"{path}?q={SECRET}").content.decode()
+
+    for kind in ("licence", "device", "person", "product"):
+        address = f'"/{ {"person": "people"}.get(kind, f"{kind}s") }/{scene[f"{kind}_id"]}/'
+        assert address not in found
+        assert address in ours or path not in address
+
+
+def test_the_palette_finds_nothing_of_others(scene, stage):
+    found = of("mallory", stage).get(f"/search/?q={SECRET}").content.decode()
+    ours = of("alice", stage).get(f"/search/?q={SECRET}").content.decode()
+
+    for address in (
+        f"/licences/{scene['licence_id']}/",
+        f"/devices/{scene['device_id']}/",
+        f"/people/{scene['person_id']}/",
+    ):
+        assert address in ours
+        assert address not in found
+
+
 def test_an_export_holds_only_companies_of_which_one_may_export(stage):
     """A viewer of Globex who is owner of Acme takes Acme's rows along, and not Globex's."""
     a_licence(stage.acme, 5, product=a_product(stage.acme, "Ours"))

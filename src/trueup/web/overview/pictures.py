@@ -65,7 +65,7 @@ def _position(one: Position, *, with_company: bool) -> dict[str, Any]:
         },
         "bar": bullet(one.required_point or 0, one.entitled),
         "share": percent(_share(one)),
-        "gap": {"text": f"{signed(gap)} {noun(one.metric)}", "tone": tone},
+        "gap": {"text": f"{signed(gap)} {noun(one.metric, abs(gap))}", "tone": tone},
     }
 
 
