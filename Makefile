@@ -16,7 +16,7 @@ TEST_PROCESSES ?= 2
 TESTS ?=
 CASES ?= ../shared/data/worked_cases.json
 
-.PHONY: help run test check fix bench cases assets programs lock clean
+.PHONY: help run test check fix bench docs cases assets programs lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -40,11 +40,15 @@ fix: $(DEV) ## Mend what the linter and the formatter can mend
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/djlint src --reformat --quiet
 
-bench: $(DEV) ## Measure: start-up, hot pages, the counting of a large estate
-	PYTHONPATH=src $(PY) -m bench
+bench: $(DEV) ## Measure: the counting of a large estate, the cheapest cover
+	$(PY) -m bench
 
 cases: $(DEV) ## Count the worked cases of a file (CASES=path)
 	$(PY) -m licensing.cases $(CASES)
+
+docs: $(DEV) ## Write the reference anew from the code, and say what is undocumented
+	@$(PY) -m trueup docs build
+	@$(PY) -m trueup docs check
 
 assets: $(APP) ## Cut fonts, icons and scripts for the browser out of the installed packages
 	@$(PY) -m trueup.web.assets
