@@ -33,14 +33,6 @@ def publishers_visible_to(*, actor: Actor) -> QuerySet[Publisher]:
     return found
 
 
-def publisher_for(*, actor: Actor, publisher_id: int) -> Publisher:
-    """One publisher."""
-    publisher = publishers_visible_to(actor=actor).filter(pk=publisher_id).first()
-    if publisher is None:
-        raise NotFound(f"There is no publisher {publisher_id}.")
-    return publisher
-
-
 def editions_of(*, product: Product) -> QuerySet[Edition]:
     """Editions of a product, lowest first."""
     return Edition.objects.filter(product=product).order_by("rank", "name")

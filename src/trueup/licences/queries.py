@@ -17,7 +17,6 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -247,11 +246,3 @@ def movements_of(*, actor: Actor, licence_id: int) -> QuerySet[Movement]:
         .filter(licence_id=licence_id)
         .order_by("effective_on", "id")
     )
-
-
-def last_end(*, licence_id: int) -> date | None:
-    """The day after the last covered one, over all lines."""
-    end: date | None = Purchase.objects.filter(licence_id=licence_id, voided_at=None).aggregate(
-        end=Max("valid_until")
-    )["end"]
-    return end
