@@ -16,7 +16,7 @@ TEST_PROCESSES ?= 2
 TESTS ?=
 CASES ?= ../shared/data/worked_cases.json
 
-.PHONY: help run test check fix bench docs cases assets programs lock clean
+.PHONY: help run test check fix bench features docs cases assets programs lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ bench: $(DEV) ## Measure: the counting of a large estate, the cheapest cover
 
 cases: $(DEV) ## Count the worked cases of a file (CASES=path)
 	$(PY) -m licensing.cases $(CASES)
+
+features: $(DEV) ## Say which test proves which row of acceptance, and what is to come with which issue
+	@$(PY) -m tests.features
 
 docs: $(DEV) ## Write the reference anew from the code, and say what is undocumented
 	@$(PY) -m trueup docs build
