@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import trueup
@@ -24,6 +25,18 @@ def wait_until(happened: Callable[[], bool], seconds: float = PATIENCE_SECONDS) 
     while not happened():
         assert time.monotonic() < until, "it did not happen"
         time.sleep(0.1)
+
+
+def descendants(pid: int) -> list[int]:
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        if "postgres" not in Path(f"/proc/{child}/cmdline").read_text():
+            found += [int(child), *descendants(int(child))]
+    return found
+
+
+def alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 class Served:
@@ -43,9 +56,17 @@ class Served:
             "PYTHONPATH": str(SOURCE),
             "PYTHONUNBUFFERED": "1",
         }
+        self.words = words
+        self.start()
+
+    def start(self) -> None:
+        """Start it, for the first time or again."""
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "trueup", "serve", *words], env=self.environ, stdout=log, stderr=log
+                [sys.executable, "-m", "trueup", "serve", *self.words],
+                env=self.environ,
+                stdout=log,
+                stderr=log,
             )
 
     def wait_until_ready(self, seconds: float = PATIENCE_SECONDS) -> None:
@@ -64,6 +85,16 @@ class Served:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def kill(self) -> None:
+        """Kill -9 of everything: first the supervisor, so that it mends nothing, the database, whoever was answering."""
+        children = descendants(self.process.pid)
+        postmaster = next(self.home.glob("postgres-*/postmaster.pid")).read_text().splitlines()[0]
+        for pid in (self.process.pid, int(postmaster), *children):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        wait_until(lambda: not any(alive(pid) for pid in children))
 
     def stop(self) -> None:
         self.process.terminate()

@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 import trueup
+from tests.served import alive, descendants
 from trueup.cli.first_form import read_first_form
 from trueup.project.embedded import running
 
@@ -236,18 +237,6 @@ def postmaster(home: Path) -> int:
 
 def parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-
-
-def descendants(pid: int) -> list[int]:
-    found = []
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        if "postgres" not in Path(f"/proc/{child}/cmdline").read_text():
-            found += [int(child), *descendants(int(child))]
-    return found
-
-
-def alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
 
 
 def free_port() -> int:

@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "runs": ("trueup.cli.runs:runs", "Counting runs: start, list, verify."),
     "vault": ("trueup.cli.vault:vault", "Sealed licence keys: state and rotation."),
     "audit": ("trueup.cli.audit:audit", "The audit log: verify its chains."),
+    "ledger": ("trueup.cli.ledger:ledger", "The ledger of units: check that it adds up."),
     "sample": ("trueup.cli.sample:sample", "The sample estate."),
     "library": ("trueup.cli.library:library", "The library of products, titles and terms."),
     "doctor": ("trueup.cli.doctor:doctor", "Say what is wrong and how to mend it."),

@@ -1,0 +1,47 @@
+-- What does not add up in the ledger of units, one row a fault: licence, which sum, what it should be, what is stored.
+WITH licences AS (
+    SELECT id, company_id, granted, held, balanced_on FROM licences_licence
+    WHERE %(companies)s::bigint[] IS NULL OR company_id = ANY (%(companies)s::bigint[])
+),
+assigned AS (
+    SELECT licence_id, sum(units) AS units FROM assignments_assignment WHERE released_at IS NULL GROUP BY licence_id
+),
+in_force AS (
+    SELECT line.licence_id, sum(line.units) AS units
+    FROM licences_purchase AS line JOIN licences ON licences.id = line.licence_id
+    WHERE line.voided_at IS NULL AND line.valid_from <= licences.balanced_on
+        AND (line.valid_until IS NULL OR line.valid_until > licences.balanced_on)
+    GROUP BY line.licence_id
+),
+moved AS (
+    SELECT licence_id, account, units, balance,
+        sum(units) OVER (PARTITION BY licence_id, account ORDER BY id) AS running
+    FROM licences_movement
+),
+sums AS (
+    SELECT licence_id,
+        coalesce(sum(units) FILTER (WHERE account = 'granted'), 0) AS granted,
+        coalesce(sum(units) FILTER (WHERE account = 'held'), 0) AS held,
+        count(*) FILTER (WHERE balance <> running) AS broken
+    FROM moved GROUP BY licence_id
+),
+seen AS (
+    SELECT licences.*, coalesce(assigned.units, 0) AS assigned, coalesce(in_force.units, 0) AS in_force,
+        coalesce(sums.granted, 0) AS moved_granted, coalesce(sums.held, 0) AS moved_held,
+        coalesce(sums.broken, 0) AS broken
+    FROM licences
+    LEFT JOIN assigned ON assigned.licence_id = licences.id
+    LEFT JOIN in_force ON in_force.licence_id = licences.id
+    LEFT JOIN sums ON sums.licence_id = licences.id
+)
+SELECT id, company_id, fault, expected, stored
+FROM seen, LATERAL (
+    VALUES
+        ('held is not what assignments hold', assigned, held),
+        ('held is not what movements come to', moved_held, held),
+        ('purchased is not what lines in force grant', in_force, granted),
+        ('purchased is not what movements come to', moved_granted, granted),
+        ('movements whose balance is not the running sum', 0, broken)
+) AS checks (fault, expected, stored)
+WHERE expected <> stored
+ORDER BY id, fault
