@@ -20,6 +20,8 @@ class Permission(StrEnum):
     LICENCES_VIEW = "licences.view"
     LICENCES_CHANGE = "licences.change"
     PRICES_VIEW = "prices.view"
+    CONTRACTS_VIEW = "contracts.view"
+    CONTRACTS_CHANGE = "contracts.change"
     ASSIGNMENTS_CHANGE = "assignments.change"
     KEYS_REVEAL = "keys.reveal"
     INVENTORY_VIEW = "inventory.view"
@@ -49,6 +51,7 @@ _VIEW = frozenset(
         Permission.PEOPLE_VIEW,
         Permission.DEVICES_VIEW,
         Permission.LICENCES_VIEW,
+        Permission.CONTRACTS_VIEW,
         Permission.RUNS_VIEW,
     }
 )
@@ -69,6 +72,7 @@ _MONEY = frozenset(
     {
         Permission.CATALOGUE_CHANGE,
         Permission.LICENCES_CHANGE,
+        Permission.CONTRACTS_CHANGE,
         Permission.KEYS_REVEAL,
         Permission.RECOGNITION_DECIDE,
         Permission.RUNS_START,

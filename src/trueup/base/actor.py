@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext as _
+
 from trueup.base.access import READING, RIGHTS, Permission, Role
 from trueup.base.problems import NotAllowed
 
@@ -58,8 +60,11 @@ class Actor:
         """Go on, or say which right is missing."""
         if not self.may(permission, company_id):
             raise NotAllowed(
-                f"{self.name} lacks the permission “{permission}” in this company. "
-                "An owner of the company can grant a role that has it.",
+                _(
+                    "%(name)s lacks the permission “%(permission)s” in this company. An owner of the company "
+                    "can grant a role that has it."
+                )
+                % {"name": self.name, "permission": permission},
                 permission=str(permission),
             )
 
@@ -67,8 +72,11 @@ class Actor:
         """Go on, or say that the right is needed over all companies (shared records, new companies)."""
         if self.only is not None or self.companies(permission) is not None:
             raise NotAllowed(
-                f"{self.name} lacks the permission “{permission}” over all companies. "
-                "An owner over all companies can grant it.",
+                _(
+                    "%(name)s lacks the permission “%(permission)s” over all companies. An owner over all "
+                    "companies can grant it."
+                )
+                % {"name": self.name, "permission": permission},
                 permission=str(permission),
             )
 

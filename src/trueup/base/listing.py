@@ -1,84 +1,138 @@
-"""Reading a register: address → listing → rows. Filters, search, sorting and keyset paging for every list alike.
+"""Reading a register: address → listing → rows. Filters, search, sorting, grouping and keyset paging for every list alike.
 
-Unknown parameters are refused, never ignored. Paging walks by (sort value, id), so that a walk repeats and skips
-nothing while others write, and costs the same on page 2,000 as on page 1.
+Unknown parameters and wrong values are refused or, where a page shows the list all the same, named; never ignored.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import unquote
 
-from django.core.exceptions import FieldError as DjangoFieldError
-from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
+from django.utils.translation import gettext
 
 from trueup.base.actor import Actor
-from trueup.base.problems import InvalidValue, UnknownParameter
-from trueup.base.registers import LOOKUPS, Column, Condition, Kind, Listing, Page, Register
+from trueup.base.lists.conditions import condition_of, matches
+from trueup.base.lists.ordering import Key, after, checked_sort, cursor_of, keys_of, ordered
+from trueup.base.problems import Invalid, InvalidValue, UnknownParameter
+from trueup.base.registers import Condition, Fault, Listing, Page, Register
 
 MOST_ROWS = 200
+LONGEST_WORDS = 200
 RESERVED = frozenset(
-    {"q", "sort", "after", "before", "cursor", "limit", "company", "on", "fields", "format", "view"}
+    {
+        "q",
+        "sort",
+        "after",
+        "before",
+        "cursor",
+        "limit",
+        "on",
+        "fields",
+        "format",
+        "columns",
+        "rows",
+        "group",
+        "folded",
+    }
 )
+T = TypeVar("T")
+FOUND = "rows_found_in_all"
+EMPTY_GROUP = "~"
+"""How the address names the group of rows without a value; in values the sign is escaped."""
+FOLD_ALL = "*"
+"""How the address names all groups at once."""
 
 
 def parse_listing(register: Register, query: Mapping[str, str], *, limit: int = 50) -> Listing:
     """Read an address's parameters; refuse what the register does not know."""
-    conditions = tuple(
-        _condition(register, name, value)
-        for name, value in query.items()
-        if name not in RESERVED and value != ""
-    )
+
+    def refuse(_fault: Fault, problem: Invalid) -> None:
+        raise problem
+
+    return _parsed(register, query, limit, refuse)
+
+
+def parse_kindly(
+    register: Register, query: Mapping[str, str], *, limit: int = 50
+) -> tuple[Listing, tuple[Fault, ...]]:
+    """Read an address's parameters, leaving out what the register does not know; and what that was, to be said."""
+    faults: list[Fault] = []
+    listing = _parsed(register, query, limit, lambda fault, _problem: faults.append(fault))
+    return listing, tuple(faults)
+
+
+def _parsed(
+    register: Register, query: Mapping[str, str], limit: int, refuse: Callable[[Fault, Invalid], None]
+) -> Listing:
+    def tried(name: str, read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return read()
+        except Invalid as problem:
+            refuse(Fault(name, query.get(name, ""), problem.detail), problem)
+            return otherwise
+
+    def condition(name: str) -> Condition | None:
+        return tried(name, lambda: condition_of(register, name, query[name]), None)
+
+    named = [name for name, value in query.items() if value != "" and not _is_reserved(register, name)]
     sort = query.get("sort", "") or register.order
-    column = register.column(sort.lstrip("-"))
-    if sort.lstrip("-") != "id" and (column is None or not column.sortable):
-        known = ", ".join(c.key for c in register.columns if c.sortable)
-        raise UnknownParameter(f"“{sort}” is not a column of {register.name} to sort by. Known: id, {known}.")
     return Listing(
-        conditions=conditions,
-        words=query.get("q", "").strip(),
-        sort=sort,
+        conditions=tuple(found for name in named if (found := condition(name)) is not None),
+        words=tried("q", lambda: _words(query.get("q", "")), ""),
+        sort=tried("sort", lambda: checked_sort(register, sort), register.order),
         after=query.get("after", "") or query.get("cursor", ""),
         before=query.get("before", ""),
-        limit=_limit(query.get("limit", ""), limit),
+        limit=tried("limit", lambda: _limit(query.get("limit", ""), limit), limit),
+        group=tried("group", lambda: _group(register, query.get("group", "")), ""),
+        folded=tuple(filter(None, query.get("folded", "").split(","))),
     )
+
+
+def _is_reserved(register: Register, name: str) -> bool:
+    """A column may be called as a parameter of ours: then it is the column that is meant, but for those of every list."""
+    return name in RESERVED or (name == "company" and register.column("company") is None)
+
+
+def _words(given: str) -> str:
+    if "\0" in given or len(given) > LONGEST_WORDS:
+        raise InvalidValue.of(
+            "q",
+            gettext("Words to search for are at most %(most)s characters of text.") % {"most": LONGEST_WORDS},
+        )
+    return given.strip()
 
 
 def _limit(given: str, default: int) -> int:
     if not given:
         return default
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= MOST_ROWS:
-        raise InvalidValue.of("limit", f"“{given}” is no page size: a whole number from 1 to {MOST_ROWS} is.")
+        raise InvalidValue.of(
+            "limit",
+            gettext("“%(given)s” is no page size: a whole number from 1 to %(most)s is.")
+            % {"given": given, "most": MOST_ROWS},
+        )
     return int(given)
 
 
-def _condition(register: Register, name: str, value: str) -> Condition:
-    key, _, lookup = name.partition("__")
-    column = register.column(key)
-    if column is None or not column.filterable or lookup not in LOOKUPS[column.kind]:
-        known = ", ".join(c.key for c in register.columns if c.filterable)
+def _group(register: Register, given: str) -> str:
+    column = register.column(given) if given else None
+    if given and (column is None or not column.groups):
+        known = ", ".join(column.key for column in register.columns if column.groups)
         raise UnknownParameter(
-            f"“{name}” is no filter of {register.name}. Columns that can be filtered: {known}; "
-            "comparisons are written column__lt, __lte, __gt, __gte, __in, __contains or __isnull."
+            gettext("“%(group)s” is not a column of %(register)s to group by. Known: %(known)s.")
+            % {"group": given, "register": register.name, "known": known or gettext("none")}
         )
-    return Condition(key=key, lookup=lookup, value=value)
+    return given
 
 
 def filtered(register: Register, rows: QuerySet[Any], listing: Listing) -> QuerySet[Any]:
     """The rows that match every condition and all the words, in any order of words."""
     for condition in listing.conditions:
-        column = register.column(condition.key)
-        assert column is not None  # noqa: S101  # parse_listing let only known columns through
-        try:
-            rows = rows.filter(_matches(column, condition))
-        except (ValueError, ValidationError, DjangoFieldError) as wrong:
-            raise InvalidValue.of(
-                f"{condition.key}", f"“{condition.value}” is not a {column.kind} to filter {column.key} by."
-            ) from wrong
+        rows = rows.filter(_matches(register, condition))
+    if register.words and listing.words:
+        return rows.filter(register.words.matching(listing.words))
     for word in listing.words.split():
         anywhere = Q()
         for path in register.search:
@@ -87,62 +141,93 @@ def filtered(register: Register, rows: QuerySet[Any], listing: Listing) -> Query
     return rows
 
 
-def _matches(column: Column, condition: Condition) -> Q:
-    lookup, value, source = condition.lookup, condition.value, column.source
-    if column.kind == Kind.TAGS:
-        return Q(**{f"{source}__contains": _parts(value)})
-    if lookup == "isnull" or column.kind == Kind.FLAG:
-        return Q(**{f"{source}__isnull" if lookup else source: _flag(column.key, value)})
-    if lookup == "contains":
-        return Q(**{f"{source}__icontains": value})
-    path = _exact_path(column, value)
-    if lookup == "in":
-        return Q(**{f"{path}__in": _parts(value)})
-    if not lookup and "|" in value and column.kind in {Kind.TEXT, Kind.CHOICE, Kind.MONO}:
-        return Q(**{f"{path}__in": value.split("|")})
-    return Q(**{f"{path}__{lookup}" if lookup else path: value})
+def _matches(register: Register, condition: Condition) -> Q:
+    column = register.column(condition.key)
+    assert column is not None  # noqa: S101  # parse_listing let only known columns through
+    return matches(column, condition)
 
 
-def _parts(value: str) -> list[str]:
-    return [part for part in value.split(",") if part]
-
-
-def _exact_path(column: Column, value: str) -> str:
-    """A reference is filtered by id when a number is given, otherwise by its shown name."""
-    if column.kind == Kind.REFERENCE and column.id_path and all(v.isdigit() for v in value.split(",") if v):
-        return column.id_path
-    return column.source
-
-
-def _flag(key: str, value: str) -> bool:
-    if value.lower() in {"true", "1", "yes"}:
-        return True
-    if value.lower() in {"false", "0", "no"}:
-        return False
-    raise InvalidValue.of(key, f"“{value}” is neither true nor false.")
+def matching(register: Register, *, actor: Actor, listing: Listing, **rows_arguments: Any) -> QuerySet[Any]:
+    """Every row that the actor may see and that matches what was asked, in no order: what a bulk action acts upon."""
+    return filtered(register, register.rows(actor=actor, **rows_arguments), listing).order_by()
 
 
 def read_page(register: Register, *, actor: Actor, listing: Listing, **rows_arguments: Any) -> Page:
-    """One page of what the actor may see of the register."""
-    everything = filtered(register, register.rows(actor=actor, **rows_arguments), listing)
-    path, descending = _sort(register, listing)
+    """One page of what the actor may see of the register.
+
+    First the places of the page's rows in the order, with nothing but the keys; then these rows whole: joins and
+    figures that are only shown are made for a page, not for everything that had to be sorted.
+    """
+    keys = keys_of(register, listing.sort, listing.group)
+    found = filtered(register, _found(register, listing, keys)(actor=actor, **rows_arguments), listing)
     backwards = bool(listing.before)
-    rows = _after(everything, path, descending, listing.before or listing.after, backwards=backwards)
-    found = list(
-        _ordered(rows, path, descending, backwards=backwards).values(*_paths(register, path))[
-            : listing.limit + 1
-        ]
+    rows = after(
+        unfolded(register, found, listing), keys, listing.before or listing.after, backwards=backwards
     )
-    more = len(found) > listing.limit
-    found = found[: listing.limit]
+    is_start = not (listing.after or listing.before or listing.folded)
+    at_once = {FOUND: Window(Count("pk"))} if is_start and _is_dear(register, listing) else {}
+    read = ordered(rows, keys, backwards=backwards).annotate(**at_once)
+    places = list(read.values(*{"id", *(key.path for key in keys), *at_once})[: listing.limit + 1])
+    more = len(places) > listing.limit
+    places = places[: listing.limit]
     if backwards:
-        found.reverse()
+        places.reverse()
+    whole = register.rows(actor=actor, **rows_arguments).filter(pk__in=[place["id"] for place in places])
+    by_id = {row["id"]: row for row in whole.order_by().values(*_paths(register, listing))} if places else {}
+    count = (
+        places[0][FOUND] if places and at_once
+        else len(places) if is_start and not more and (listing.words or at_once)
+        else _counted(register, actor=actor, listing=listing, **rows_arguments)
+    )  # fmt: skip
     return Page(
-        rows=found,
-        count=everything.count(),
-        next=_cursor(found[-1], path) if found and (more or backwards) else "",
-        previous=_cursor(found[0], path) if found and (listing.after or (backwards and more)) else "",
+        rows=[by_id[place["id"]] for place in places if place["id"] in by_id],
+        count=count,
+        is_counted=register.most_counted is None or count < register.most_counted,
+        next=cursor_of(places[-1], keys) if places and (more or backwards) else "",
+        previous=cursor_of(places[0], keys) if places and (listing.after or (backwards and more)) else "",
     )
+
+
+def _is_dear(register: Register, listing: Listing) -> bool:
+    """Whether a filter asks for a figure: then rows are counted while they are found, not once more."""
+    return register.bare is not None and _found(register, listing, ()) is register.rows
+
+
+def _counted(register: Register, *, actor: Actor, listing: Listing, **rows_arguments: Any) -> int:
+    """How many rows there are on all pages: for an order nothing need be reckoned that no filter asks for."""
+    rows = _found(register, listing, ())(actor=actor, **rows_arguments)
+    rows = filtered(register, rows, listing).order_by()
+    return (
+        rows.count() if register.most_counted is None else rows.values("pk")[: register.most_counted].count()
+    )
+
+
+def _found(register: Register, listing: Listing, keys: Sequence[Key]) -> Callable[..., QuerySet[Any]]:
+    """The rows to count and to sort: without their figures where neither the filters nor the order speak of one."""
+    asked = {key.path for key in keys}
+    for condition in listing.conditions:
+        column = register.column(condition.key)
+        asked |= {column.source, column.id_path} if column else set()
+    return register.rows if register.bare is None or asked & register.figures else register.bare
+
+
+def unfolded(register: Register, rows: QuerySet[Any], listing: Listing) -> QuerySet[Any]:
+    """The rows without those of folded groups."""
+    column = register.column(listing.group)
+    if column is None or not listing.folded:
+        return rows
+    if FOLD_ALL in listing.folded:
+        return rows.none()
+    values = [unquote(name) for name in listing.folded if name != EMPTY_GROUP]
+    is_empty = Q(**{f"{column.identity}__isnull": True})
+    if EMPTY_GROUP in listing.folded:
+        rows = rows.exclude(is_empty)
+    try:
+        return rows.filter(is_empty | ~Q(**{f"{column.identity}__in": values})) if values else rows
+    except ValueError as wrong:
+        raise InvalidValue.of(
+            "folded", gettext("A group to be folded is named as its head names it.")
+        ) from wrong
 
 
 def read_all(
@@ -150,63 +235,13 @@ def read_all(
 ) -> Iterator[dict[str, Any]]:
     """Every row of the list as asked, streamed: for exports."""
     rows = filtered(register, register.rows(actor=actor, **rows_arguments), listing)
-    path, descending = _sort(register, listing)
-    yield from (
-        _ordered(rows, path, descending, backwards=False).values(*_paths(register, path)).iterator(2000)
-    )
+    keys = keys_of(register, listing.sort, listing.group)
+    yield from ordered(rows, keys).values(*_paths(register, listing)).iterator(2000)
 
 
-def _paths(register: Register, sort_path: str) -> list[str]:
-    paths = {"id", sort_path, *register.extra}
+def _paths(register: Register, listing: Listing) -> list[str]:
+    """Everything a row is read with: what the columns show, what the order and its cursors stand on."""
+    paths = {"id", *register.extra, *(key.path for key in keys_of(register, listing.sort, listing.group))}
     for column in register.columns:
         paths.update(column.paths)
     return sorted(paths)
-
-
-def _sort(register: Register, listing: Listing) -> tuple[str, bool]:
-    sort = listing.sort or register.order
-    column = register.column(sort.lstrip("-"))
-    return (column.source if column else "id"), sort.startswith("-")
-
-
-def _ordered(rows: QuerySet[Any], path: str, descending: bool, *, backwards: bool) -> QuerySet[Any]:
-    if path == "id":
-        return rows.order_by("-id" if descending != backwards else "id")
-    value = F(path)
-    by = value.desc(nulls_last=True) if descending else value.asc(nulls_last=True)
-    rows = rows.order_by(by, "id")
-    return rows.reverse() if backwards else rows
-
-
-def _after(
-    rows: QuerySet[Any], path: str, descending: bool, cursor: str, *, backwards: bool
-) -> QuerySet[Any]:
-    """Only what comes after the cursor in reading order (before it, when walking backwards); nulls come last."""
-    if not cursor:
-        return rows
-    value, row_id = _read_cursor(cursor)
-    if path == "id":
-        return rows.filter(**{"id__lt" if descending != backwards else "id__gt": row_id})
-    beyond_id = Q(**{"id__lt" if backwards else "id__gt": row_id})
-    if value is None:
-        nulls = Q(**{f"{path}__isnull": True}) & beyond_id
-        return rows.filter(nulls | Q(**{f"{path}__isnull": False})) if backwards else rows.filter(nulls)
-    further = Q(**{f"{path}__{'lt' if descending != backwards else 'gt'}": value})
-    beyond = further | (Q(**{path: value}) & beyond_id)
-    return rows.filter(beyond if backwards else beyond | Q(**{f"{path}__isnull": True}))
-
-
-def _cursor(row: Mapping[str, Any], path: str) -> str:
-    value = row[path]
-    text = json.dumps([value if value is None or isinstance(value, int | str) else str(value), row["id"]])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[str | int | None, int]:
-    try:
-        value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return value, int(row_id)
-    except (ValueError, TypeError, binascii.Error) as wrong:
-        raise InvalidValue.of(
-            "cursor", "The cursor is not one of ours: take it from “next” of the page before."
-        ) from wrong

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Problem(Exception):
     """Something was refused, and nothing was stored."""
 
     status: ClassVar[int] = 400
-    title: ClassVar[str] = "This could not be done"
+    title: ClassVar[_StrOrPromise] = gettext_lazy("This could not be done")
 
     def __init__(self, detail: str, *, errors: tuple[FieldError, ...] = (), **facts: Any) -> None:
         super().__init__(detail)
@@ -46,42 +51,42 @@ class NotSignedIn(Problem):
     """Nobody is signed in, or the token is unknown, expired or revoked."""
 
     status = 401
-    title = "Not signed in"
+    title = gettext_lazy("Not signed in")
 
 
 class NotAllowed(Problem):
     """The actor sees the object but lacks the permission."""
 
     status = 403
-    title = "Not allowed"
+    title = gettext_lazy("Not allowed")
 
 
 class NotFound(Problem):
     """There is no such object for this actor; whether it exists for others is not told."""
 
     status = 404
-    title = "Not found"
+    title = gettext_lazy("Not found")
 
 
 class Conflict(Problem):
     """The state of things forbids it."""
 
     status = 409
-    title = "Not possible now"
+    title = gettext_lazy("Not possible now")
 
 
 class Stale(Problem):
     """Someone else changed the object since it was read."""
 
     status = 412
-    title = "Someone else was faster"
+    title = gettext_lazy("Someone else was faster")
 
 
 class Invalid(Problem):
     """A value breaks a rule."""
 
     status = 422
-    title = "A value is not valid"
+    title = gettext_lazy("A value is not valid")
 
     @classmethod
     def of(cls, field: str, detail: str) -> Invalid:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
+from trueup.base.searching import Index
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -43,7 +44,7 @@ LOOKUPS: Mapping[Kind, tuple[str, ...]] = {
     Kind.FLAG: ("",),
     Kind.CHOICE: ("", "in"),
     Kind.REFERENCE: ("", "in", "isnull", "contains"),
-    Kind.TAGS: ("",),
+    Kind.TAGS: ("", "isnull"),
 }
 
 
@@ -53,7 +54,8 @@ class Column:
 
     A reference shows ``path`` (a name) and points to ``id_path`` of the room ``to``. ``shown`` columns are there
     unless someone chooses otherwise; ``low`` ones give way on a phone. ``permission`` hides the column from whoever
-    lacks it in any company of the list.
+    lacks it in any company of the list. ``groups`` lets the list be grouped by the column. Money is summed per currency,
+    a number per value of ``unit_path`` (a metric) where it has one; nothing is ever summed across those.
     """
 
     key: str
@@ -63,10 +65,12 @@ class Column:
     id_path: str = ""
     to: str = ""
     currency_path: str = ""
+    unit_path: str = ""
     shown: bool = True
     low: bool = False
     sortable: bool = True
     filterable: bool = True
+    groups: bool = False
     choices: tuple[tuple[str, _StrOrPromise], ...] = ()
     permission: Permission | None = None
 
@@ -80,6 +84,16 @@ class Column:
         """Everything that must be read to show the column."""
         return tuple(path for path in (self.source, self.id_path, self.currency_path) if path)
 
+    @property
+    def identity(self) -> str:
+        """By what its groups are told apart: two people of one name are two."""
+        return self.id_path or self.source
+
+    @property
+    def measure(self) -> str:
+        """Where the ORM finds what its values may not be mixed across when they are summed; empty where they are not."""
+        return self.currency_path or self.unit_path
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -91,9 +105,17 @@ class Register:
     rows: Callable[..., QuerySet[Any]]
     columns: tuple[Column, ...]
     search: tuple[str, ...] = ()
+    """Paths looked through for words where there is no index of them."""
+    words: Index | None = None
     order: str = "id"
     extra: tuple[str, ...] = ()
     """Paths read with every row because a cell or the API needs them besides the columns."""
+    bare: Callable[..., QuerySet[Any]] | None = None
+    """The same rows without ``figures``, for counting them and finding a page of them where no figure is asked about."""
+    figures: frozenset[str] = frozenset()
+    """Paths that are dear to reckon for every row, and in the way of the planner even where nobody asks for them."""
+    most_counted: int | None = None
+    """Beyond so many rows a list is not counted to its end: only for lists that no page shows whole."""
 
     def column(self, key: str) -> Column | None:
         """The column of that key, if the register has it."""
@@ -125,7 +147,9 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What somebody asked of a register. ``after`` and ``before`` are opaque cursors."""
+    """What somebody asked of a register. ``after`` and ``before`` are opaque cursors; ``sort`` may hold several keys;
+    ``folded`` are groups of which only the head is wanted.
+    """
 
     conditions: tuple[Condition, ...] = ()
     words: str = ""
@@ -133,6 +157,17 @@ class Listing:
     after: str = ""
     before: str = ""
     limit: int = 50
+    group: str = ""
+    folded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A parameter that was left out of a listing, and why."""
+
+    name: str
+    value: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +178,5 @@ class Page:
     count: int
     next: str = ""
     previous: str = ""
+    is_counted: bool = True
+    """Whether ``count`` is all of them; else there are at least so many."""
