@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from trueup.agents.pace import Pace
 from trueup.agents.wire import Head, Kind, Message, Reply, reply_not_now, reply_to, understand
 from trueup.inventory.actions import stamp_enrolment, store_receipt
 from trueup.inventory.documents.envelopes import MOST_WIRE_BYTES
 from trueup.inventory.queries import actor_of_enrolment, enrolment_for, needs_stamp, owes_full_inventory
+from trueup.tenancy.pace import Pace
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission, Role
@@ -47,13 +48,15 @@ def create_company(
     actor.require_everywhere(Permission.COMPANIES_MANAGE)
     name = name.strip()
     if not name:
-        raise InvalidValue.of("name", "A company needs a name.")
+        raise InvalidValue.of("name", _("A company needs a name."))
     if len(currency) != 3 or not currency.isascii() or not currency.isupper():  # noqa: PLR2004  # ISO 4217
         raise InvalidValue.of(
-            "currency", f"“{currency}” is no ISO currency code: three capital letters, such as EUR."
+            "currency",
+            _("“%(currency)s” is no ISO currency code: three capital letters, such as EUR.")
+            % {"currency": currency},
         )
     if Company.objects.filter(name__iexact=name).exists():
-        raise NameTaken(f"There is a company “{name}” already. Choose another name.")
+        raise NameTaken(_("There is a company “%(name)s” already. Choose another name.") % {"name": name})
     with transaction.atomic():
         company: Company = Company.objects.create(
             name=name,
@@ -82,9 +85,14 @@ def set_policy(*, actor: Actor, company: Company, policy: str, near_limit_percen
     """Set what happens beyond the limit, and from when on a licence is near it."""
     actor.require(Permission.COMPANIES_MANAGE, company.pk)
     if policy not in Policy.values:
-        raise InvalidValue.of("policy", f"“{policy}” is no policy: block, warn or allow is.")
+        raise InvalidValue.of(
+            "policy", _("“%(policy)s” is no policy: block, warn or allow is.") % {"policy": policy}
+        )
     if not 1 <= near_limit_percent <= 100:  # noqa: PLR2004  # a share
-        raise InvalidValue.of("near_limit_percent", f"{near_limit_percent} is no percentage from 1 to 100.")
+        raise InvalidValue.of(
+            "near_limit_percent",
+            _("%(percent)s is no percentage from 1 to 100.") % {"percent": near_limit_percent},
+        )
     new: Mapping[str, Any] = {"policy": policy, "near_limit_percent": near_limit_percent}
     with transaction.atomic():
         rows = Company.objects.filter(pk=company.pk)
@@ -102,7 +110,9 @@ def add_region(*, actor: Actor, company: Company, name: str, at: datetime) -> Re
     with transaction.atomic():
         region, created = Region.objects.get_or_create(company=company, name=_named(name, "region"))
         if not created:
-            raise NameTaken(f"{company.name} has a region “{name}” already.")
+            raise NameTaken(
+                _("%(company)s has a region “%(name)s” already.") % {"company": company.name, "name": name}
+            )
         happening = Happening("tenancy.region_added", "region", region.pk, region.name)
         record(actor=actor, company_id=company.pk, at=at, happening=happening)
     return region
@@ -170,7 +180,7 @@ def _make_missing(model: type[P], field: str, company_id: int, wanted: Iterable[
 def _named(name: str, what: str) -> str:
     name = name.strip()
     if not name:
-        raise InvalidValue.of("name", f"A {what} needs a name.")
+        raise InvalidValue.of("name", _("A %(what)s needs a name.") % {"what": what})
     return name[:100]
 
 
@@ -181,9 +191,9 @@ def create_user(
     actor.require_everywhere(Permission.USERS_MANAGE)
     username = username.strip()
     if not username or len(username) > 150:  # noqa: PLR2004  # the column's width
-        raise InvalidValue.of("username", "A user needs a name of 1 to 150 characters.")
+        raise InvalidValue.of("username", _("A user needs a name of 1 to 150 characters."))
     if User.objects.filter(username__iexact=username).exists():
-        raise NameTaken(f"Somebody signs in as “{username}” already.")
+        raise NameTaken(_("Somebody signs in as “%(username)s” already.") % {"username": username})
     user = User(username=username, name=name, email=email, date_joined=at)
     _put_password(user, password)
     with transaction.atomic():
@@ -214,7 +224,11 @@ def _put_password(user: User, password: str) -> None:
 def grant_role(*, actor: Actor, user: User, role: str, company: Company | None, at: datetime) -> None:
     """Give a user a role in a company, or over all of them; a new role replaces the old one."""
     if role not in {known.value for known in Role}:
-        raise InvalidValue.of("role", f"“{role}” is no role: {', '.join(known.value for known in Role)} is.")
+        raise InvalidValue.of(
+            "role",
+            _("“%(role)s” is no role: %(known)s is.")
+            % {"role": role, "known": ", ".join(known.value for known in Role)},
+        )
     _require_users_of(actor, company)
     with transaction.atomic():
         old = _role_before(user, company)
@@ -264,7 +278,10 @@ def create_token(
     if actor.user_id != user.pk:
         actor.require_everywhere(Permission.USERS_MANAGE)
     if not 1 <= days <= MOST_TOKEN_DAYS:
-        raise InvalidValue.of("days", f"A token lives 1 to {MOST_TOKEN_DAYS} days, not {days}.")
+        raise InvalidValue.of(
+            "days",
+            _("A token lives 1 to %(most)s days, not %(days)s.") % {"most": MOST_TOKEN_DAYS, "days": days},
+        )
     public_id, private = secrets.token_hex(8), secrets.token_urlsafe(32)
     with transaction.atomic():
         token = ApiToken.objects.create(
@@ -301,7 +318,7 @@ def revoke_token(*, actor: Actor, token_id: int, at: datetime) -> None:
         own = ApiToken.objects.filter(pk=token_id, user_id=actor.user_id or 0, revoked_at=None)
         token = own.select_for_update(no_key=True, of=("self",)).select_related("user").first()
         if token is None:
-            raise NotFound(f"You have no live token {token_id}.")
+            raise NotFound(_("You have no live token %(token_id)s.") % {"token_id": token_id})
         own.update(revoked_at=at)
         for company_id in reach_of(token=token):
             details = {"user": token.user.username}

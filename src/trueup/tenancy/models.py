@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from trueup.base.access import Permission, Role
 from trueup.base.actor import Actor
@@ -17,9 +18,9 @@ from trueup.base.records import RecordQuerySet
 class Policy(models.TextChoices):
     """What happens to an assignment beyond what was purchased."""
 
-    BLOCK = "block", "Block"
-    WARN = "warn", "Warn"
-    ALLOW = "allow", "Allow"
+    BLOCK = "block", _("Block")
+    WARN = "warn", _("Warn")
+    ALLOW = "allow", _("Allow")
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
@@ -100,6 +101,21 @@ class Department(Record):
         ]
 
 
+class Theme(models.TextChoices):
+    """In which colours a user wants the pages; automatic follows the device."""
+
+    AUTO = "auto", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class RowHeight(models.TextChoices):
+    """How tall the rows of lists are."""
+
+    NORMAL = "normal", _("Normal")
+    COMPACT = "compact", _("Compact")
+
+
 class UserManager(BaseUserManager["User"]):
     """What Django's sign-in asks of a manager."""
 
@@ -117,6 +133,10 @@ class User(AbstractBaseUser):
     date_joined = models.DateTimeField()
     language = models.CharField(max_length=10, blank=True)
     time_zone = models.CharField(max_length=60, blank=True)
+    week_start = models.PositiveSmallIntegerField(null=True)
+    theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    row_height = models.CharField(max_length=7, choices=RowHeight.choices, default=RowHeight.NORMAL)
+    single_keys = models.BooleanField(default=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -153,3 +173,18 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class KeptAnswer(models.Model):
+    """What a request with an Idempotency-Key was answered, to be answered again."""
+
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+    headers = models.JSONField()
+    kept_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")]

@@ -1,13 +1,24 @@
-"""How fast one enrolment may talk: so that a site gone wild cannot keep the others waiting."""
+"""How fast one agent or program may talk: so that one gone wild cannot keep the others waiting."""
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
 MESSAGES_A_MINUTE = 1200
 MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What became of one message: whether it may pass, how many may follow, seconds until the next one may."""
+
+    allowed: bool
+    left: int
+    wait_seconds: int
 
 
 class Pace:
@@ -16,24 +27,34 @@ class Pace:
     def __init__(
         self, *, a_minute: int = MESSAGES_A_MINUTE, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._most = float(a_minute)
+        self.a_minute = a_minute
         self._clock = clock
-        self._left: dict[int, tuple[float, float]] = {}
+        self._left: dict[Hashable, tuple[float, float]] = {}
         self._lock = threading.Lock()
 
-    def allows(self, key: int) -> bool:
+    def allows(self, key: Hashable) -> bool:
         """Whether one more message of this key is within its limit; it counts as sent if so.
 
         >>> pace = Pace(a_minute=2, clock=lambda: 0.0)
         >>> [pace.allows(1), pace.allows(1), pace.allows(1), pace.allows(2)]
         [True, True, False, True]
         """
-        now = self._clock()
+        return self.take(key).allowed
+
+    def take(self, key: Hashable) -> Turn:
+        """The same, with what is left and how long to wait.
+
+        >>> pace = Pace(a_minute=2, clock=lambda: 0.0)
+        >>> pace.take(1), pace.take(1), pace.take(1)
+        (Turn(allowed=True, left=1, wait_seconds=0), Turn(allowed=True, left=0, wait_seconds=30), Turn(allowed=False, left=0, wait_seconds=30))
+        """
+        now, most = self._clock(), float(self.a_minute)
         with self._lock:
             if len(self._left) > MOST_REMEMBERED:
                 self._left.clear()
-            left, since = self._left.get(key, (self._most, now))
-            left = min(self._most, left + (now - since) * self._most / 60)
+            left, since = self._left.get(key, (most, now))
+            left = min(most, left + (now - since) * most / 60)
             allowed = left >= 1
-            self._left[key] = (left - 1 if allowed else left, now)
-        return allowed
+            left -= allowed
+            self._left[key] = (left, now)
+        return Turn(allowed, int(left), max(0, math.ceil((1 - left) * 60 / most)))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from trueup.base.access import Permission, Role
 from trueup.base.actor import Actor
@@ -33,7 +34,9 @@ def actor_of(*, user: User, via: str = "page") -> Actor:
 
 def token_for(*, secret: str, at: datetime) -> ApiToken:
     """The live token a bearer showed. Every failure reads the same, so that nothing can be probed."""
-    refusal = NotSignedIn("The token is unknown, expired or revoked. Make one with `trueup token create`.")
+    refusal = NotSignedIn(
+        gettext("The token is unknown, expired or revoked. Make one with `trueup token create`.")
+    )
     public_id, _, private = secret.removeprefix(TOKEN_PREFIX).partition(".")
     if not secret.startswith(TOKEN_PREFIX) or not private or not secret.isascii():
         raise refusal
@@ -86,7 +89,7 @@ def company_for(
     """One company, for whoever has the permission there."""
     company = Company.objects.visible_to(actor).filter(pk=company_id).first()
     if company is None:
-        raise NotFound(f"There is no company {company_id}.")
+        raise NotFound(gettext("There is no company %(company_id)s.") % {"company_id": company_id})
     actor.require(permission, company.pk)
     return company
 
@@ -96,7 +99,9 @@ def company_named(*, actor: Actor, name: str) -> Company:
     company = Company.objects.visible_to(actor).filter(Q(name__iexact=name) | Q(slug=name)).first()
     if company is None:
         known = ", ".join(companies_visible_to(actor=actor).values_list("name", flat=True)[:10]) or "none yet"
-        raise NotFound(f"There is no company “{name}”. Known: {known}.")
+        raise NotFound(
+            gettext("There is no company “%(name)s”. Known: %(known)s.") % {"name": name, "known": known}
+        )
     return company
 
 
@@ -125,7 +130,9 @@ def region_in(*, company_id: int, region_id: int | None) -> Region:
     chosen = regions.filter(pk=region_id) if region_id else regions.filter(is_default=True)
     found: Region | None = chosen.first()
     if found is None:
-        raise NotFound(f"There is no region {region_id} in this company.")
+        raise NotFound(
+            gettext("There is no region %(region_id)s in this company.") % {"region_id": region_id}
+        )
     return found
 
 
@@ -133,7 +140,10 @@ def user_named(*, username: str) -> User:
     """Someone who signs in, by name."""
     user = User.objects.filter(username__iexact=username).first()
     if user is None:
-        raise NotFound(f"Nobody signs in as “{username}”. `trueup user create {username}` makes that user.")
+        raise NotFound(
+            gettext("Nobody signs in as “%(username)s”. `trueup user create %(username)s` makes that user.")
+            % {"username": username}
+        )
     return user
 
 

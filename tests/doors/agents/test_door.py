@@ -12,13 +12,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.cast import NOW, ROOT, Stage
 from trueup.agents import views
-from trueup.agents.pace import Pace
 from trueup.connectors.applying import apply_receipt
 from trueup.devices.models import Device
 from trueup.inventory.actions import issue_enrolment, retry_receipt, revoke_enrolment
 from trueup.inventory.models import EnrolmentToken, Receipt
 from trueup.inventory.queries import installations_visible_to, receipts_visible_to
 from trueup.project.logs import mask
+from trueup.tenancy.pace import Pace
 
 SAMPLES = Path(__file__).parents[3] / "src/trueup/connectors"
 FULL = (SAMPLES / "glpi/samples/full.json").read_bytes()
