@@ -1,0 +1,1 @@
+"""Keeping, changing and deleting views of lists. A view is opened by its list: ``?view=12``."""
