@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from trueup.web.kit.typed import WholeNumber
+
 
 class ListForm(forms.Form):
     """A list, pasted or in a file; units for rows that name none; why."""
@@ -20,7 +22,7 @@ class ListForm(forms.Form):
         ),
     )
     file = forms.FileField(label=_("CSV or XLSX file"), required=False, max_length=200)
-    units = forms.IntegerField(
+    units = WholeNumber(
         label=_("Units for rows that name none"),
         required=False,
         min_value=1,
@@ -33,7 +35,7 @@ class CarryOutForm(forms.Form):
     """The list as it was looked at, and what a row that cannot be carried out means for the others."""
 
     list = forms.CharField(strip=False, widget=forms.Textarea)
-    units = forms.IntegerField(min_value=1)
+    units = WholeNumber(min_value=1)
     reason = forms.CharField(required=False, max_length=500)
     mode = forms.ChoiceField(
         choices=(

@@ -25,6 +25,7 @@ OUTCOMES: Mapping[str, tuple[Any, str, str]] = {
     "wrong_region": (gettext_lazy("another region"), "bad", "map-pin"),
     "wrong_asset_class": (gettext_lazy("wrong asset class"), "bad", "circle-alert"),
     "wrong_units": (gettext_lazy("no number of units"), "bad", "circle-alert"),
+    "too_soon": (gettext_lazy("too soon"), "warn", "calendar-clock"),
     "does_not_fit": (gettext_lazy("does not fit"), "warn", "gauge"),
 }
 

@@ -34,7 +34,8 @@ def text_of(file: UploadedFile[bytes]) -> str:
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise UnreadableFileError(
-            f"{file.name} is larger than {MAX_BYTES // 1024**2} MB: a list of holders is not."
+            _("%(name)s is larger than %(most)s MB: a list of holders is not.")
+            % {"name": file.name, "most": MAX_BYTES // 1024**2}
         )
     if not content.startswith(ZIP_START):
         return decoded(content)[0]

@@ -12,9 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trueup.assignments.bulk import assign_list, plan_assign_list, plan_release_list, release_list
+from trueup.assignments.chosen.giving import ASSIGN_ROWS, RELEASE_ROWS
 from trueup.assignments.outcomes import Listing, Mode
 from trueup.base.access import Permission
 from trueup.base.problems import InvalidValue, NotAllowed, NotFound, Problem
+from trueup.jobs.actions import ask_job, send_job
+from trueup.jobs.deeds import AT_ONCE_ROWS, Row
 from trueup.licences.metrics import noun
 from trueup.licences.queries import licence_for
 from trueup.web.bulk.forms import CarryOutForm, ListForm
@@ -25,6 +28,10 @@ from trueup.web.kit.asker import actor_in
 from trueup.web.kit.refusals import REFUSED, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trueup.assignments.naming import Wish
+    from trueup.jobs.models import Job
     from trueup.licences.queries import LicenceOnDay
 
 BOTH = ("GET", "HEAD", "POST")
@@ -62,12 +69,14 @@ def carry_out(request: HttpRequest, licence_id: int, verb: str) -> HttpResponse:
     if not form.is_valid():
         return redirect("bulk_list", licence.pk, verb)
     said = form.cleaned_data
+    if len(wishes := wishes_of(said["list"], units=said["units"])) > AT_ONCE_ROWS:
+        return redirect("job", _sent(request, licence, verb, said, wishes).pk)
     act = assign_list if verb == "assign" else release_list
     try:
         done = act(
             actor=actor_in(request),
             licence_id=licence.pk,
-            wishes=wishes_of(said["list"], units=said["units"]),
+            wishes=wishes,
             mode=Mode(said["mode"]),
             at=timezone.now(),
             on=timezone.localdate(),
@@ -82,6 +91,25 @@ def carry_out(request: HttpRequest, licence_id: int, verb: str) -> HttpResponse:
     undo = reverse("bulk_undo", args=[licence.pk, done.batch_id])
     messages.success(request, done_words(verb, len(done.finished), done.units), extra_tags=f"undo:{undo}")
     return redirect("bulk_result", licence.pk, done.batch_id)
+
+
+def _sent(
+    request: HttpRequest, licence: LicenceOnDay, verb: str, said: dict[str, Any], wishes: Sequence[Wish]
+) -> Job:
+    """A list too long to wait for becomes a job of the worker's."""
+    given = [{"name": wish.name, "units": wish.units, "kind": wish.kind} for wish in wishes]
+    job = ask_job(
+        actor=actor_in(request),
+        company_id=licence.company_id,
+        deed=ASSIGN_ROWS if verb == "assign" else RELEASE_ROWS,
+        rows=[Row(wish.row, None, one) for wish, one in zip(wishes, given, strict=True)],
+        at=timezone.now(),
+        given={"licence_id": licence.pk, "reason": said["reason"]},
+        label=licence.product.name,
+        all_or_nothing=said["mode"] == "all",
+    )
+    send_job(job_id=job.pk)
+    return job
 
 
 def _licence(request: HttpRequest, licence_id: int) -> LicenceOnDay:
