@@ -1,0 +1,170 @@
+"""Renewals: what ends, as a table, a month calendar or a timeline of the same rows; and as a file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date, get_day_names
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trueup.base.access import Permission
+from trueup.base.problems import InvalidValue
+from trueup.reports.lists import exporting
+from trueup.reports.render.csv import write_csv
+from trueup.reports.render.xlsx import write_xlsx
+from trueup.reports.renewals.detail import renewals_with
+from trueup.reports.renewals.endings import endings_of, within
+from trueup.reports.renewals.events import DayEvent, events_of
+from trueup.reports.renewals.months import cash_by_month
+from trueup.reports.renewals.table import expiring_table
+from trueup.web.gate import page
+from trueup.web.kit.asker import actor_in
+from trueup.web.kit.exports import XLSX
+from trueup.web.kit.figures import locale
+from trueup.web.kit.panels import Pager, Tab
+from trueup.web.renewals import look
+from trueup.web.renewals.asked import PERIODS, Asked, asked_of, month_of
+
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
+    from trueup.reports.renewals.endings import Ending
+
+ON_A_PAGE = 100
+DAYS_OF_WEEK = 7
+EVENTS_A_DAY = 4
+TONES = {"decide": "warn", "ends": "c1", "reduce": "c2", "true_up": "c3"}
+
+
+@page(Permission.LICENCES_VIEW)
+def renewals(request: HttpRequest, view: str = "table") -> HttpResponseBase:
+    """Everything to be decided or ending in a period, by the day to decide."""
+    actor, on = actor_in(request), timezone.localdate()
+    asked = asked_of(request, on)
+    if request.GET.get("format"):
+        return _export(request, actor, asked, on)
+    context = {
+        "active": "renewals",
+        "asked": asked,
+        "view": view,
+        "tabs": _tabs(asked, view),
+        "periods": [_period(request, asked, days) for days in PERIODS],
+        "may_export": actor.may_somewhere(Permission.EXPORTS_RUN),
+        "exports": [(name, f"{reverse('renewals')}?{asked.query(format=name.lower())}") for name in ("CSV", "XLSX")],
+    }  # fmt: skip
+    if view == "calendar":
+        return render(request, "renewals/calendar.html", context | _calendar(actor, asked, on))
+    endings = endings_of(actor=actor, on=on, where=within(asked.first, asked.last), words=asked.words)
+    context |= {"count": len(endings), "locked": sum(one.is_locked(on) for one in endings)}
+    if view == "timeline":
+        drawn = look.timeline(endings, on=on, first=asked.first, last=asked.last)
+        return render(
+            request, "renewals/timeline.html", context | {"timeline": drawn, "most": look.MOST_DRAWN}
+        )
+    return render(request, "renewals/table.html", context | _table(request, actor, asked, on, endings))
+
+
+def _tabs(asked: Asked, view: str) -> list[Tab]:
+    query = asked.query(month="")
+    addresses = (
+        ("table", _("Table"), reverse("renewals")),
+        ("calendar", _("Calendar"), reverse("renewals_view", args=["calendar"])),
+        ("timeline", _("Timeline"), reverse("renewals_view", args=["timeline"])),
+    )
+    return [Tab(label, f"{url}?{query}" if query else url, key == view) for key, label, url in addresses]
+
+
+def _period(request: HttpRequest, asked: Asked, days: int) -> dict[str, Any]:
+    query = asked.query(**{"days": str(days), "from": "", "to": "", "month": ""})
+    return {"days": days, "url": f"{request.path}?{query}", "current": asked.days == days}
+
+
+def _table(
+    request: HttpRequest, actor: Actor, asked: Asked, on: date, endings: Sequence[Ending]
+) -> dict[str, Any]:
+    number = int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1
+    start = max(number - 1, 0) * ON_A_PAGE
+    rows = renewals_with(actor=actor, on=on, endings=endings[start : start + ON_A_PAGE])
+    table = look.renewals_table(rows, actor=actor, on=on, by_owner=asked.by_owner)
+    return {
+        "table": table,
+        "pager": Pager(
+            start + 1,
+            start + len(rows),
+            len(endings),
+            f"?{asked.query()}&page={number - 1}" if number > 1 else "",
+            f"?{asked.query()}&page={number + 1}" if start + ON_A_PAGE < len(endings) else "",
+        ),
+        "group_url": f"?{asked.query(group='' if asked.by_owner else 'owner')}",
+        "cash": look.cash_charts(cash_by_month(endings)) if actor.may_somewhere(Permission.PRICES_VIEW) else [],
+        "today": on,
+    }  # fmt: skip
+
+
+def _calendar(actor: Actor, asked: Asked, on: date) -> dict[str, Any]:
+    """The weeks of a month, each day with what falls on it."""
+    first = month_of(asked.given, on)
+    after = (first + timedelta(days=32)).replace(day=1)
+    start = first - timedelta(days=(first.weekday() - locale().first_week_day) % DAYS_OF_WEEK)
+    days = (after - start).days
+    length = -(-days // DAYS_OF_WEEK) * DAYS_OF_WEEK
+    events = events_of(actor=actor, on=on, first=start, last=start + timedelta(days=length - 1))
+    by_day: dict[date, list[DayEvent]] = {}
+    for event in events:
+        by_day.setdefault(event.on, []).append(event)
+    cells = [
+        _cell(start + timedelta(days=n), first, on, by_day.get(start + timedelta(days=n), []))
+        for n in range(length)
+    ]
+    names = get_day_names("abbreviated", context="stand-alone", locale=locale())
+    return {
+        "month": format_date(first, format="MMMM y", locale=locale()),
+        "weeks": [cells[n : n + DAYS_OF_WEEK] for n in range(0, length, DAYS_OF_WEEK)],
+        "heads": [names[(locale().first_week_day + n) % DAYS_OF_WEEK] for n in range(DAYS_OF_WEEK)],
+        "earlier": f"?{asked.query(month=f'{first - timedelta(days=1):%Y-%m}')}",
+        "later": f"?{asked.query(month=f'{after:%Y-%m}')}",
+        "this": f"?{asked.query(month='')}",
+    }
+
+
+def _cell(day: date, first: date, on: date, events: list[DayEvent]) -> dict[str, Any]:
+    shown = [
+        {"title": one.title, "tone": TONES[one.kind], "url": reverse(one.record_kind, args=[one.record_id])}
+        for one in events[:EVENTS_A_DAY]
+    ]
+    return {
+        "day": day,
+        "events": shown,
+        "more": len(events) - len(shown),
+        "other": day.month != first.month,
+        "today": day == on,
+    }
+
+
+def _export(request: HttpRequest, actor: Actor, asked: Asked, on: date) -> HttpResponseBase:
+    """The rows as CSV or XLSX, of the companies in which the actor may export."""
+    table = expiring_table(
+        actor=exporting(actor), on=on, first=asked.first, last=asked.last, words=asked.words
+    )
+    wanted = request.GET["format"]
+    if wanted == "csv":
+        response: HttpResponseBase = StreamingHttpResponse(
+            write_csv(table, byte_order_mark=request.GET.get("bom") == "1"), content_type="text/csv; charset=utf-8"
+        )  # fmt: skip
+    elif wanted == "xlsx":
+        file = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 - FileResponse closes it
+        write_xlsx(table, file)  # type: ignore[arg-type]  # spooled files are binary streams
+        file.seek(0)
+        response = FileResponse(file, content_type=XLSX)
+    else:
+        raise InvalidValue.of(
+            "format", _("“%(wanted)s” is no format of an export: csv or xlsx is.") % {"wanted": wanted}
+        )
+    response["Content-Disposition"] = f'attachment; filename="renewals.{wanted}"'
+    return response
