@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from licensing.register import METRICS, metrics
 from recognition import Library
@@ -38,7 +39,10 @@ def create_product(
     if (publisher.strip().lower(), name.strip().lower()) in products_by_name(
         actor=actor, company_id=company_id
     ):
-        raise ProductExists(f"{publisher} has a product “{name}” in the catalogue already. Use that one.")
+        raise ProductExists(
+            gettext("%(publisher)s has a product “%(name)s” in the catalogue already. Use that one.")
+            % {"publisher": publisher, "name": name}
+        )
     try:
         with transaction.atomic():
             product = Product.objects.create(
@@ -54,22 +58,29 @@ def create_product(
             )
             record(actor=actor, company_id=company_id, at=at, happening=happening)
     except IntegrityError as taken:
-        raise ProductExists(f"{publisher} has a product “{name}” already. Use that one.") from taken
+        raise ProductExists(
+            gettext("%(publisher)s has a product “%(name)s” already. Use that one.")
+            % {"publisher": publisher, "name": name}
+        ) from taken
     return product
 
 
 def _check_product(publisher: str, name: str, metric: str, asset_class: str) -> None:
     if not name.strip():
-        raise InvalidValue.of("name", "A product needs a name.")
+        raise InvalidValue.of("name", gettext("A product needs a name."))
     if not publisher.strip():
-        raise InvalidValue.of("publisher", "A product needs a publisher: who made it.")
+        raise InvalidValue.of("publisher", gettext("A product needs a publisher: who made it."))
     if metric and not (metric in METRICS and METRICS[metric].is_metric):
         raise InvalidValue.of(
-            "metric", f"“{metric}” is no metric. Known: {', '.join(m.name for m in metrics())}."
+            "metric",
+            gettext("“%(metric)s” is no metric. Known: %(name)s.")
+            % {"metric": metric, "name": ", ".join(m.name for m in metrics())},
         )
     if asset_class not in AssetClass.values:
         raise InvalidValue.of(
-            "asset_class", f"“{asset_class}” is no asset class: data_centre, back_office or all is."
+            "asset_class",
+            gettext("“%(asset_class)s” is no asset class: data_centre, back_office or all is.")
+            % {"asset_class": asset_class},
         )
 
 

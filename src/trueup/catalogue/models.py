@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
@@ -15,9 +16,9 @@ from trueup.tenancy.models import Company
 class AssetClass(models.TextChoices):
     """Where software may be used, and where a device stands."""
 
-    DATA_CENTRE = "data_centre", "Data centre"
-    BACK_OFFICE = "back_office", "Back office"
-    ALL = "all", "All"
+    DATA_CENTRE = "data_centre", gettext_lazy("Data centre")
+    BACK_OFFICE = "back_office", gettext_lazy("Back office")
+    ALL = "all", gettext_lazy("All")
 
 
 class SharedQuerySet(models.QuerySet[Any]):
@@ -45,6 +46,9 @@ class Publisher(Shared):
     name = models.CharField(max_length=200)
     library_key = models.CharField(max_length=100, null=True, unique=True)
     website = models.URLField(blank=True)
+    portal_url = models.URLField(blank=True)
+    contact = models.TextField(blank=True)
+    notes = models.TextField(blank=True)
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
@@ -23,7 +24,7 @@ def product_for(*, actor: Actor, product_id: int, company_id: int | None = None)
         found = found.filter(Q(company=None) | Q(company_id=company_id))
     product: Product | None = found.filter(pk=product_id).first()
     if product is None:
-        raise NotFound(f"There is no product {product_id}.")
+        raise NotFound(gettext("There is no product %(product_id)s.") % {"product_id": product_id})
     return product
 
 
@@ -49,7 +50,11 @@ def choice_in(*, product: Product, kind: str, choice_id: int | None) -> int | No
         return None
     model: type[Edition | Version] = Edition if kind == "edition" else Version
     if not model.objects.filter(product=product, pk=choice_id).exists():
-        raise InvalidValue.of(kind, f"{product.name} has no {kind} {choice_id}.")
+        raise InvalidValue.of(
+            kind,
+            gettext("%(name)s has no %(kind)s %(choice_id)s.")
+            % {"name": product.name, "kind": kind, "choice_id": choice_id},
+        )
     return choice_id
 
 

@@ -18,8 +18,9 @@ from licensing.register import metrics
 from trueup.base.access import Permission
 from trueup.catalogue.actions import create_product
 from trueup.catalogue.columns import PRODUCTS
-from trueup.catalogue.queries import editions_of, product_for, versions_of
+from trueup.catalogue.queries import editions_of, may_change, product_for, versions_of
 from trueup.licences.queries import licences_visible_to
+from trueup.web.catalogue.pool import pool_tables
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.companies import choose_for
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
     from trueup.licences.queries import LicenceOnDay
 
 BOTH = ("GET", "HEAD", "POST")
-METRICS = {one.name: one.label for one in metrics()}
+METRICS = {one.name: gettext_lazy(one.label) for one in metrics()}
 CLASSES = dict(PRODUCTS.column("asset_class").choices)  # type: ignore[union-attr]  # the register has it
 
 LOOK = Look(
-    noun=str(gettext_lazy("products")),
+    noun=gettext_lazy("products"),
     icon="boxes",
     placeholder=gettext_lazy("Product, publisher or category"),
     nothing_title=gettext_lazy("The catalogue is empty"),
@@ -69,6 +70,11 @@ LOOK = Look(
 )
 
 
+ASSET_TIP = gettext_lazy(
+    "All is right for most. Agents and security software run in the data centre and in the back office alike."
+)
+
+
 class ProductForm(forms.Form):
     """A product of one's own."""
 
@@ -80,11 +86,14 @@ class ProductForm(forms.Form):
         required=False,
         choices=lambda: [
             ("", gettext_lazy("none by default")),
-            *((one.name, one.label) for one in metrics()),
+            *((one.name, gettext_lazy(one.label)) for one in metrics()),
         ],
     )
     asset_class = forms.ChoiceField(
-        label=gettext_lazy("May be used in"), choices=tuple(CLASSES.items()), initial="all"
+        label=gettext_lazy("May be used in"),
+        choices=tuple(CLASSES.items()),
+        initial="all",
+        help_text=ASSET_TIP,
     )
 
 
@@ -111,11 +120,13 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "product": found,
         "tables": {
             "licences": _licences(actor, found),
+            **pool_tables(actor, found),
             "editions": _editions(found),
             "versions": _versions(found),
         },
         "details": _details(found),
         "may_license": actor.may_somewhere(Permission.LICENCES_CHANGE),
+        "may_change": may_change(actor=actor, product=found),
         "active": "catalogue",
     }
     return render(request, "catalogue/product.html", context)
@@ -185,7 +196,7 @@ def _versions(found: Product) -> Table:
 
 def _details(found: Product) -> list[Detail]:
     return [
-        Detail(_("Publisher"), found.publisher.name),
+        Detail(_("Publisher"), found.publisher.name, url=reverse("publisher", args=[found.publisher_id])),
         Detail(_("Category"), found.category or None),
         Detail(_("Usual metric"), METRICS.get(found.metric)),
         Detail(_("May be used in"), found.get_asset_class_display()),
