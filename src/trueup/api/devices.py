@@ -9,9 +9,11 @@ from django.utils import timezone
 from ninja import Router
 from pydantic import Field, StrictBool, StrictInt
 
+from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in, revision_in
-from trueup.devices.actions import DeviceTerms, add_device, change_device
+from trueup.assignments.regions import change_device_holding
+from trueup.devices.actions import DeviceTerms, add_device
 from trueup.devices.columns import DEVICES
 from trueup.devices.queries import device_for
 
@@ -63,7 +65,7 @@ class DeviceChange(DeviceFields):
     hostname: str = Field("", max_length=200)
 
 
-@router.get("/", response=ListAnswer, summary="Devices one may see")
+@router.get("/", response=ListAnswer, openapi_extra=list_parameters(DEVICES), summary="Devices one may see")
 def list_devices(request: HttpRequest) -> HttpResponse:
     """``asset_class=data_centre`` narrows to where they stand (R-016)."""
     return list_answer(request, DEVICES)
@@ -89,7 +91,7 @@ def get_device(request: HttpRequest, device_id: int) -> HttpResponse:
 def patch_device(request: HttpRequest, device_id: int, body: DeviceChange) -> HttpResponse:
     """``If-Match`` refuses to overwrite somebody else's change (412)."""
     changes = {NAMES.get(name, name): value for name, value in body.named().items()}
-    change_device(
+    change_device_holding(
         actor=actor_in(request),
         device_id=device_id,
         changes=changes,

@@ -10,9 +10,11 @@ from django.utils import timezone
 from ninja import Router
 from pydantic import Field, StrictInt
 
+from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in, revision_in
-from trueup.people.actions import PersonTerms, add_person, change_person, mark_left
+from trueup.assignments.regions import change_person_holding
+from trueup.people.actions import PersonTerms, add_person, mark_left
 from trueup.people.columns import PEOPLE
 from trueup.people.queries import person_for
 
@@ -47,7 +49,7 @@ class LeftBody(Body):
     left_on: date
 
 
-@router.get("/", response=ListAnswer, summary="People one may see")
+@router.get("/", response=ListAnswer, openapi_extra=list_parameters(PEOPLE), summary="People one may see")
 def list_people(request: HttpRequest) -> HttpResponse:
     """``q=`` finds by name, login, e-mail or employee number."""
     return list_answer(request, PEOPLE)
@@ -75,7 +77,7 @@ def patch_person(request: HttpRequest, person_id: int, body: PersonChange) -> Ht
     """``If-Match`` refuses to overwrite somebody else's change (412)."""
     names = {"region": "region_id", "manager": "manager_id"}
     changes = {names.get(name, name): value for name, value in body.named().items()}
-    change_person(
+    change_person_holding(
         actor=actor_in(request),
         person_id=person_id,
         changes=changes,

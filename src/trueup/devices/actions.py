@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from trueup.audit.actions import Happening, record, record_many
 from trueup.base.access import Permission
@@ -69,7 +70,7 @@ def add_device(*, actor: Actor, company_id: int, terms: DeviceTerms, at: datetim
             )  # fmt: skip
     except IntegrityError as taken:
         raise DeviceExists(
-            "Another device has that barcode or inventory number already. Each marks one device."
+            _("Another device has that barcode or inventory number already. Each marks one device.")
         ) from taken
     return device
 
@@ -85,13 +86,20 @@ def _cores(values: Mapping[str, Any]) -> int | None:
 
 def _check(values: Mapping[str, Any], actor: Actor, company_id: int) -> None:
     if "hostname" in values and not str(values["hostname"]).strip():
-        raise InvalidValue.of("hostname", "A device needs a name.")
+        raise InvalidValue.of("hostname", _("A device needs a name."))
     for field, choices in (("kind", Kind), ("environment", Environment), ("status", Status)):
         if field in values and values[field] not in choices.values:
-            raise InvalidValue.of(field, f"“{values[field]}” is no {field}: {', '.join(choices.values)} is.")
+            raise InvalidValue.of(
+                field,
+                _("“%(value)s” is no %(field)s: %(choices)s is.")
+                % {"value": values[field], "field": field, "choices": ", ".join(choices.values)},
+            )
     for field in ("processors", "cores_per_processor", "threads_per_core", "cores"):
         if values.get(field) is not None and values[field] < 1:
-            raise InvalidValue.of(field, f"{values[field]} is no count. Leave it empty where it is unknown.")
+            raise InvalidValue.of(
+                field,
+                _("%(field)s is no count. Leave it empty where it is unknown.") % {"field": values[field]},
+            )
     _check_neighbours(values, actor, company_id)
 
 
@@ -113,22 +121,39 @@ def change_device(
     unknown = sorted(set(changes) - CHANGEABLE)
     if unknown:
         raise UnknownField(
-            f"Fields that cannot be changed here: {', '.join(unknown)}. Known: {', '.join(sorted(CHANGEABLE))}."
+            _("Fields that cannot be changed here: %(unknown)s. Known: %(changeable)s.")
+            % {"unknown": ", ".join(unknown), "changeable": ", ".join(sorted(CHANGEABLE))}
         )
     _check(changes, actor, device.company_id)
     if changes.get("region_id"):
         region_in(company_id=device.company_id, region_id=changes["region_id"])
     old = {name: getattr(device, name) for name in changes}
-    with transaction.atomic():
-        rows = Device.objects.filter(pk=device.pk, revision=device.revision if revision is None else revision)
-        if not rows.update(**changes, revision=device.revision + 1):
-            raise Stale(
-                "Someone changed this device since you opened it. Look at the new values, then save again."
-            )
-        details = {name: [old[name], value] for name, value in changes.items() if old[name] != value}
-        happening = Happening("devices.changed", "device", device.pk, device.hostname, details)
-        record(actor=actor, company_id=device.company_id, at=at, happening=happening)
+    try:
+        with transaction.atomic():
+            _store_change(changes, old, device, actor, revision, at)
+    except IntegrityError as taken:
+        raise DeviceExists(
+            _("Another device has that barcode or inventory number already. Each marks one device.")
+        ) from taken
     return device_for(actor=actor, device_id=device_id)
+
+
+def _store_change(
+    changes: Mapping[str, Any],
+    old: Mapping[str, Any],
+    device: Device,
+    actor: Actor,
+    revision: int | None,
+    at: datetime,
+) -> None:
+    rows = Device.objects.filter(pk=device.pk, revision=device.revision if revision is None else revision)
+    if not rows.update(**changes, revision=device.revision + 1):
+        raise Stale(
+            _("Someone changed this device since you opened it. Look at the new values, then save again.")
+        )
+    details = {name: [old[name], value] for name, value in changes.items() if old[name] != value}
+    happening = Happening("devices.changed", "device", device.pk, device.hostname, details)
+    record(actor=actor, company_id=device.company_id, at=at, happening=happening)
 
 
 def set_users(*, actor: Actor, company_id: int, users: Mapping[int, int], at: datetime) -> int:
@@ -137,7 +162,7 @@ def set_users(*, actor: Actor, company_id: int, users: Mapping[int, int], at: da
     found = people_visible_to(actor=actor).filter(company_id=company_id, pk__in=users.values())
     people = set(found.values_list("pk", flat=True))
     if not people.issuperset(users.values()):
-        raise InvalidValue.of("user", "Some of these people are not of this company.")
+        raise InvalidValue.of("user", _("Some of these people are not of this company."))
     with transaction.atomic():
         devices = [
             device

@@ -9,6 +9,7 @@ from trueup.base.registers import Column, Kind, Register
 from trueup.devices.models import Environment, Status
 from trueup.devices.models import Kind as DeviceKind
 from trueup.devices.queries import devices_visible_to
+from trueup.devices.searching import DEVICE_WORDS
 
 DEVICES = Register(
     name="devices",
@@ -16,11 +17,11 @@ DEVICES = Register(
     view=Permission.DEVICES_VIEW,
     rows=devices_visible_to,
     order="hostname",
-    search=("hostname", "serial", "barcode", "inventory_number", "model", "user__name", "owner__name"),
+    words=DEVICE_WORDS,
     extra=("company_id", "revision"),
     columns=(
         Column("hostname", _("Device"), Kind.MONO),
-        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(DeviceKind.choices)),
+        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(DeviceKind.choices), groups=True),
         Column(
             "asset_class",
             _("Environment"),
@@ -28,25 +29,44 @@ DEVICES = Register(
             "environment",
             choices=tuple(Environment.choices),
             low=True,
+            groups=True,
         ),
-        Column("status", _("Status"), Kind.CHOICE, choices=tuple(Status.choices)),
-        Column("user", _("User"), Kind.REFERENCE, "user__name", "user_id", "person", low=True),
-        Column("owner", _("Owner"), Kind.REFERENCE, "owner__name", "owner_id", "person", shown=False),
+        Column("status", _("Status"), Kind.CHOICE, choices=tuple(Status.choices), groups=True),
+        Column("user", _("User"), Kind.REFERENCE, "user__name", "user_id", "person", low=True, groups=True),
+        Column(
+            "owner", _("Owner"), Kind.REFERENCE, "owner__name", "owner_id", "person", shown=False, groups=True
+        ),
         Column("processors", _("Processors"), Kind.NUMBER, low=True),
         Column("cores", _("Cores"), Kind.NUMBER, low=True),
         Column("is_virtual", _("Virtual"), Kind.FLAG, shown=False),
         Column("host", _("Host"), Kind.REFERENCE, "host__hostname", "host_id", "device", shown=False),
         Column(
-            "cluster", _("Cluster"), Kind.REFERENCE, "cluster__hostname", "cluster_id", "device", shown=False
+            "cluster",
+            _("Cluster"),
+            Kind.REFERENCE,
+            "cluster__hostname",
+            "cluster_id",
+            "device",
+            shown=False,
+            groups=True,
         ),
-        Column("operating_system", _("Operating system"), low=True),
-        Column("manufacturer", _("Manufacturer"), shown=False),
+        Column("operating_system", _("Operating system"), low=True, groups=True),
+        Column("manufacturer", _("Manufacturer"), shown=False, groups=True),
         Column("model", _("Model"), shown=False),
         Column("serial", _("Serial"), Kind.MONO, shown=False),
         Column("barcode", _("Barcode"), Kind.MONO, shown=False),
         Column("inventory_number", _("Inventory number"), Kind.MONO, shown=False),
-        Column("region", _("Region"), Kind.REFERENCE, "region__name", "region_id", shown=False),
+        Column("region", _("Region"), Kind.REFERENCE, "region__name", "region_id", shown=False, groups=True),
         Column("last_seen_at", _("Last seen"), Kind.MOMENT, low=True),
-        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+        Column(
+            "company",
+            _("Company"),
+            Kind.REFERENCE,
+            "company__name",
+            "company_id",
+            "company",
+            low=True,
+            groups=True,
+        ),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from trueup.people.models import Person
 from trueup.tenancy.models import Record, Region
@@ -13,29 +14,29 @@ from trueup.tenancy.models import Record, Region
 class Kind(models.TextChoices):
     """What a device is."""
 
-    SERVER = "server", "Server"
-    WORKSTATION = "workstation", "Workstation"
-    LAPTOP = "laptop", "Laptop"
-    VIRTUAL = "virtual", "Virtual machine"
-    CLUSTER = "cluster", "Cluster"
-    APPLIANCE = "appliance", "Appliance"
-    OTHER = "other", "Other hardware"
+    SERVER = "server", gettext_lazy("Server")
+    WORKSTATION = "workstation", gettext_lazy("Workstation")
+    LAPTOP = "laptop", gettext_lazy("Laptop")
+    VIRTUAL = "virtual", gettext_lazy("Virtual machine")
+    CLUSTER = "cluster", gettext_lazy("Cluster")
+    APPLIANCE = "appliance", gettext_lazy("Appliance")
+    OTHER = "other", gettext_lazy("Other hardware")
 
 
 class Environment(models.TextChoices):
     """Where a device stands."""
 
-    DATA_CENTRE = "data_centre", "Data centre"
-    BACK_OFFICE = "back_office", "Back office"
+    DATA_CENTRE = "data_centre", gettext_lazy("Data centre")
+    BACK_OFFICE = "back_office", gettext_lazy("Back office")
 
 
 class Status(models.TextChoices):
     """Where a device is in its life."""
 
-    IN_STOCK = "in_stock", "In stock"
-    DEPLOYED = "deployed", "Deployed"
-    REPAIR = "repair", "In repair"
-    DECOMMISSIONED = "decommissioned", "Decommissioned"
+    IN_STOCK = "in_stock", gettext_lazy("In stock")
+    DEPLOYED = "deployed", gettext_lazy("Deployed")
+    REPAIR = "repair", gettext_lazy("In repair")
+    DECOMMISSIONED = "decommissioned", gettext_lazy("Decommissioned")
 
 
 class Device(Record):
@@ -93,6 +94,8 @@ class Device(Record):
         ]
         indexes = [
             models.Index(fields=["company", "hostname"], name="device_by_hostname"),
+            models.Index(fields=["hostname", "id"], name="device_named"),
+            models.Index(fields=["user"], include=["id"], name="device_of_user"),
             models.Index(fields=["company", "serial"], name="device_by_serial"),
             models.Index(fields=["company", "system_uuid"], name="device_by_uuid"),
             models.Index(fields=["company", "agent_id"], name="device_by_agent"),

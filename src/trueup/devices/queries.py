@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
+from trueup.base.searching import rank
 from trueup.devices.models import Device, Status
+from trueup.devices.searching import DEVICE_WORDS
 
 
 def devices_visible_to(*, actor: Actor, permission: Permission = Permission.DEVICES_VIEW) -> QuerySet[Device]:
@@ -31,7 +34,7 @@ def device_for(
         (found if company_id is None else found.filter(company_id=company_id)).filter(pk=device_id).first()
     )
     if device is None:
-        raise NotFound(f"There is no device {device_id}.")
+        raise NotFound(_("There is no device %(device_id)s.") % {"device_id": device_id})
     actor.require(permission, device.company_id)
     return device
 
@@ -45,19 +48,29 @@ def guests_of(*, actor: Actor, device_id: int) -> QuerySet[Device]:
     )
 
 
-def devices_matching(*, actor: Actor, company_id: int, words: str, limit: int = 20) -> list[Device]:
-    """Devices for pick-lists; a full barcode picks exactly one (R-050), otherwise parts of name or serial."""
+def devices_matching(
+    *,
+    actor: Actor,
+    company_id: int,
+    words: str,
+    limit: int = 20,
+    region_id: int | None = None,
+    environment: str | None = None,
+) -> list[Device]:
+    """Devices in use for pick-lists: a full barcode picks exactly one (R-050), otherwise parts of name or number.
+
+    Best matches first, in one query; with ``region_id`` and ``environment`` only those that stand there.
+    """
     found = (
         devices_visible_to(actor=actor).filter(company_id=company_id).exclude(status=Status.DECOMMISSIONED)
     )
-    exact = list(found.filter(barcode=words.strip())[:1]) if words.strip() else []
-    if exact:
-        return exact
-    for word in words.split():
-        found = found.filter(
-            Q(hostname__icontains=word)
-            | Q(serial__icontains=word)
-            | Q(inventory_number__istartswith=word)
-            | Q(barcode__istartswith=word)
-        )
-    return list(found.order_by("hostname", "id")[:limit])
+    if region_id is not None:
+        found = found.filter(region_id=region_id)
+    if environment is not None:
+        found = found.filter(environment=environment)
+    if not words.strip():
+        return list(found.order_by("hostname", "id")[:limit])
+    best = found.filter(DEVICE_WORDS.matching(words)).order_by(rank(words, "pk").desc(), "hostname", "id")
+    picked = list(best[:limit])
+    exact = [one for one in picked if one.barcode and one.barcode.casefold() == words.strip().casefold()]
+    return exact[:1] or picked

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.translation import gettext, gettext_lazy
 
 from trueup.base.problems import Conflict
 from trueup.devices.models import Device, Environment, Kind
@@ -19,7 +20,7 @@ MOST_CANDIDATES = 50
 class IdentityConflict(Conflict):
     """What identifies the machine points at several devices, or contradicts the one it points at."""
 
-    title = "Which device is this?"
+    title = gettext_lazy("Which device is this?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,11 @@ def _device_of(company_id: int, sighting: Sighting) -> Device | None:
     chosen = next((found for found in signs if found), [])
     if len(chosen) > 1:
         raise IdentityConflict(
-            f"{_several(chosen)} all fit {sighting.hostname or 'this inventory'}, which reports neither a serial number "
-            "nor a system UUID. Give them their serial numbers, or decommission all but one, then try again."
+            gettext(
+                "%(chosen)s all fit %(hostname)s, which reports neither a serial number nor a system "
+                "UUID. Give them their serial numbers, or decommission all but one, then try again."
+            )
+            % {"chosen": _several(chosen), "hostname": sighting.hostname or "this inventory"}
         )
     return chosen[0] if chosen else None
 
@@ -163,8 +167,16 @@ def _agreeing(strong: Sequence[Device], sighting: Sighting) -> Device:
     if len(both) == 1 and len(agreed) == len(strong):
         return both[0]
     raise IdentityConflict(
-        f"The serial number “{sighting.serial}” and the system UUID “{sighting.system_uuid}” of {sighting.hostname} "
-        f"do not agree on one device: {_several(strong)}. Correct the device that is wrong, then try again."
+        gettext(
+            "The serial number “%(serial)s” and the system UUID “%(system_uuid)s” of %(hostname)s do "
+            "not agree on one device: %(strong)s. Correct the device that is wrong, then try again."
+        )
+        % {
+            "serial": sighting.serial,
+            "system_uuid": sighting.system_uuid,
+            "hostname": sighting.hostname,
+            "strong": _several(strong),
+        }
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from trueup.audit.actions import Happening, record, record_many
 from trueup.base.access import Permission
@@ -77,7 +78,7 @@ def add_people(*, actor: Actor, company_id: int, people: Sequence[PersonTerms], 
             record_many(actor=actor, company_id=company.pk, at=at, happenings=happenings)
     except IntegrityError as taken:
         raise PersonExists(
-            "A login or employee number is taken in this company already: each stands for one person."
+            _("A login or employee number is taken in this company already: each stands for one person.")
         ) from taken
     return made
 
@@ -85,13 +86,19 @@ def add_people(*, actor: Actor, company_id: int, people: Sequence[PersonTerms], 
 def _check(terms: PersonTerms) -> None:
     if not terms.username.strip() or not terms.name.strip():
         raise InvalidValue.of(
-            "username" if terms.name.strip() else "name", "A person needs a login and a name."
+            "username" if terms.name.strip() else "name", _("A person needs a login and a name.")
         )
-    if terms.email:
+    _check_email(terms.email)
+
+
+def _check_email(email: str) -> None:
+    if email:
         try:
-            validate_email(terms.email)
+            validate_email(email)
         except ValidationError as wrong:
-            raise InvalidValue.of("email", f"“{terms.email}” is no e-mail address.") from wrong
+            raise InvalidValue.of(
+                "email", _("“%(email)s” is no e-mail address.") % {"email": email}
+            ) from wrong
 
 
 def change_person(
@@ -101,22 +108,47 @@ def change_person(
     person = person_for(actor=actor, person_id=person_id, permission=Permission.PEOPLE_CHANGE)
     unknown = sorted(set(changes) - CHANGEABLE)
     if unknown:
-        raise UnknownField(f"Fields that cannot be changed here: {', '.join(unknown)}.")
+        raise UnknownField(
+            _("Fields that cannot be changed here: %(unknown)s.") % {"unknown": ", ".join(unknown)}
+        )
+    _check_change(changes, actor, person)
+    old = {name: getattr(person, name) for name in changes}
+    try:
+        with transaction.atomic():
+            _store_change(changes, old, person, actor, revision, at)
+    except IntegrityError as taken:
+        raise PersonExists(
+            _("That employee number is taken in this company already: it stands for one person.")
+        ) from taken
+    return person_for(actor=actor, person_id=person_id)
+
+
+def _check_change(changes: Mapping[str, Any], actor: Actor, person: Person) -> None:
+    if "name" in changes and not str(changes["name"]).strip():
+        raise InvalidValue.of("name", _("A person needs a name."))
+    _check_email(changes.get("email") or "")
     if changes.get("region_id"):
         region_in(company_id=person.company_id, region_id=changes["region_id"])
     if changes.get("manager_id"):
         person_for(actor=actor, person_id=changes["manager_id"], company_id=person.company_id)
-    old = {name: getattr(person, name) for name in changes}
-    with transaction.atomic():
-        rows = Person.objects.filter(pk=person.pk, revision=person.revision if revision is None else revision)
-        if not rows.update(**changes, revision=person.revision + 1):
-            raise Stale(
-                "Someone changed this person since you opened it. Look at the new values, then save again."
-            )
-        details = {name: [old[name], value] for name, value in changes.items() if old[name] != value}
-        happening = Happening("people.changed", "person", person.pk, person.name, details)
-        record(actor=actor, company_id=person.company_id, at=at, happening=happening)
-    return person_for(actor=actor, person_id=person_id)
+
+
+def _store_change(
+    changes: Mapping[str, Any],
+    old: Mapping[str, Any],
+    person: Person,
+    actor: Actor,
+    revision: int | None,
+    at: datetime,
+) -> None:
+    rows = Person.objects.filter(pk=person.pk, revision=person.revision if revision is None else revision)
+    if not rows.update(**changes, revision=person.revision + 1):
+        raise Stale(
+            _("Someone changed this person since you opened it. Look at the new values, then save again.")
+        )
+    details = {name: [old[name], value] for name, value in changes.items() if old[name] != value}
+    happening = Happening("people.changed", "person", person.pk, person.name, details)
+    record(actor=actor, company_id=person.company_id, at=at, happening=happening)
 
 
 def mark_left(*, actor: Actor, person_id: int, left_on: date, at: datetime) -> None:

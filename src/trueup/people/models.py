@@ -39,4 +39,7 @@ class Person(Record):
                 condition=Q(is_active=True) | Q(left_on__isnull=False), name="who_left_has_a_day"
             ),
         ]
-        indexes = [models.Index(fields=["company", "name"], name="person_by_name")]
+        indexes = [
+            models.Index(fields=["company", "name"], name="person_by_name"),
+            models.Index(fields=["name", "id"], name="person_named"),
+        ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
+from trueup.base.searching import rank
 from trueup.people.models import Person
+from trueup.people.searching import NAME_WORDS
 
 
 def people_visible_to(*, actor: Actor, permission: Permission = Permission.PEOPLE_VIEW) -> QuerySet[Person]:
@@ -29,19 +32,23 @@ def person_for(
         (found if company_id is None else found.filter(company_id=company_id)).filter(pk=person_id).first()
     )
     if person is None:
-        raise NotFound(f"There is no person {person_id}.")
+        raise NotFound(_("There is no person %(person_id)s.") % {"person_id": person_id})
     actor.require(permission, person.company_id)
     return person
 
 
-def people_matching(*, actor: Actor, company_id: int, words: str, limit: int = 20) -> list[Person]:
-    """People by any part of name, login, e-mail or employee number, words in any order, for pick-lists."""
+def people_matching(
+    *, actor: Actor, company_id: int, words: str, limit: int = 20, region_id: int | None = None
+) -> list[Person]:
+    """People at work by any part of name, login, e-mail or employee number, words in any order, for pick-lists.
+
+    Best matches first, in one query; with ``region_id`` only those of that region.
+    """
     found = people_visible_to(actor=actor).filter(company_id=company_id, is_active=True)
-    for word in words.split():
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(username__icontains=word)
-            | Q(email__icontains=word)
-            | Q(employee_number__istartswith=word)
-        )
-    return list(found.select_related("department").order_by("name", "id")[:limit])
+    if region_id is not None:
+        found = found.filter(region_id=region_id)
+    if words.strip():
+        found = found.filter(NAME_WORDS.matching(words)).order_by(rank(words, "pk").desc(), "name", "id")
+    else:
+        found = found.order_by("name", "id")
+    return list(found.select_related("department")[:limit])

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from trueup.devices.columns import DEVICES
+from trueup.web.kit.typed import WholeNumber
 
 CHOICES = {column.key: column.choices for column in DEVICES.columns if column.choices}
 
@@ -29,17 +30,15 @@ class DeviceForm(forms.Form):
     inventory_number = forms.CharField(label=_("Inventory number"), required=False, max_length=100)
     manufacturer = forms.CharField(label=_("Manufacturer"), required=False, max_length=150)
     model = forms.CharField(label=_("Model"), required=False, max_length=200)
-    processors = forms.IntegerField(
+    processors = WholeNumber(
         label=_("Processors"),
         required=False,
         widget=_whole(),
         help_text=_("Empty is unknown, and counts as unknown."),
     )
-    cores_per_processor = forms.IntegerField(
-        label=_("Cores of each processor"), required=False, widget=_whole()
-    )
-    threads_per_core = forms.IntegerField(label=_("Threads of each core"), required=False, widget=_whole())
-    cores = forms.IntegerField(label=_("Cores in all"), required=False, widget=_whole())
+    cores_per_processor = WholeNumber(label=_("Cores of each processor"), required=False, widget=_whole())
+    threads_per_core = WholeNumber(label=_("Threads of each core"), required=False, widget=_whole())
+    cores = WholeNumber(label=_("Cores in all"), required=False, widget=_whole())
     processor_name = forms.CharField(label=_("Processor"), required=False, max_length=200)
     operating_system = forms.CharField(label=_("Operating system"), required=False, max_length=200)
     is_virtual = forms.BooleanField(label=_("Virtual machine"), required=False)

@@ -13,26 +13,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trueup.assignments.regions import change_device_holding
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
-from trueup.devices.actions import DeviceTerms, add_device, change_device
+from trueup.devices.actions import DeviceTerms, add_device
 from trueup.devices.columns import DEVICES
 from trueup.devices.queries import device_for, guests_of
 from trueup.inventory.queries import installations_visible_to, sections_of
 from trueup.tenancy.queries import regions_visible_to
+from trueup.web.bulk.offers import bulk_of
 from trueup.web.devices.forms import DeviceForm
+from trueup.web.devices.inline import EDITOR
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.companies import choose_for
 from trueup.web.kit.figures import moment
 from trueup.web.kit.forms import offer
 from trueup.web.kit.history import entries
+from trueup.web.kit.inline import editable
 from trueup.web.kit.list_cells import Look, Special, View, address_of
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.panels import Detail
 from trueup.web.kit.refusals import save_form
 from trueup.web.kit.tables import Column, Table
-from trueup.web.licences.held import held_table
+from trueup.web.licences.held import held_before, held_table
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
@@ -57,7 +61,7 @@ def status_badge(value: str, label: str) -> dict[str, Any]:
 
 _STATUSES = dict(DEVICES.column("status").choices)  # type: ignore[union-attr]  # the register has it
 LOOK = Look(
-    noun=str(gettext_lazy("devices")),
+    noun=gettext_lazy("devices"),
     icon="laptop",
     placeholder=gettext_lazy("Host name, serial, barcode, user"),
     nothing_title=gettext_lazy("No devices yet"),
@@ -89,9 +93,14 @@ def devices(request: HttpRequest) -> HttpResponseBase:
     return list_page(
         request,
         DEVICES,
-        LOOK,
+        editable(LOOK, DEVICES, EDITOR, actor_in(request).companies(Permission.DEVICES_CHANGE)),
         template="kit/list_new.html",
-        extra={"new_url": new_url, "new_verb": _("Add a device"), "nothing_url": new_url},
+        extra={
+            "new_url": new_url,
+            "new_verb": _("Add a device"),
+            "nothing_url": new_url,
+            "bulk": bulk_of(request, "devices"),
+        },
     )
 
 
@@ -100,6 +109,7 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
     """One device."""
     actor = actor_in(request)
     found = device_for(actor=actor, device_id=device_id)
+    may_change = actor.may(Permission.DEVICES_CHANGE, found.company_id)
     sees_inventory = actor.may(Permission.INVENTORY_VIEW, found.company_id)
     happened = entries_of(
         actor=actor, view=Permission.DEVICES_VIEW, subject_kind="device", subject_id=found.pk
@@ -108,13 +118,15 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
         "device": found,
         "status": status_badge(found.status, found.get_status_display()),
         "held": held_table(actor=actor, company_id=found.company_id, device_id=found.pk),
+        "before": held_before(actor=actor, device_id=found.pk),
+        "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
         "programs": _programs(actor, found) if sees_inventory else None,
         "sections": list(sections_of(actor=actor, device_id=found.pk)) if sees_inventory else [],
         "guests": guests_of(actor=actor, device_id=found.pk),
         "entries": entries(happened[:SHOWN_ENTRIES]),
-        "details": _details(found),
+        "details": _details(found, may=may_change),
         "hardware": _hardware(found),
-        "may_change": actor.may(Permission.DEVICES_CHANGE, found.company_id),
+        "may_change": may_change,
     }
     return render(request, "devices/device.html", context)
 
@@ -146,27 +158,13 @@ def _programs(actor: Actor, found: Device) -> Table:
     return Table(_("Installed"), columns, rows=rows, id="programs")
 
 
-def _details(found: Device) -> list[Detail]:
+def _details(found: Device, *, may: bool) -> list[Detail]:
+    first = ("hostname", "status", "kind", "asset_class", "user", "owner", "region")
+    numbers = ("serial", "barcode", "inventory_number")
     return [
-        Detail(_("Kind"), found.get_kind_display()),
-        Detail(_("Stands in"), found.get_environment_display()),
-        Detail(
-            _("User"),
-            found.user.name if found.user else None,
-            url=address_of("person", found.user_id),
-            person=True,
-        ),
-        Detail(
-            _("Owner"),
-            found.owner.name if found.owner else None,
-            url=address_of("person", found.owner_id),
-            person=True,
-        ),
-        Detail(_("Region"), found.region.name),
+        *(EDITOR.detail(found, key, may=may) for key in first),
         Detail(_("Company"), found.company.name),
-        Detail(_("Serial"), found.serial or None, mono=True),
-        Detail(_("Barcode"), found.barcode or None, mono=True),
-        Detail(_("Inventory no."), found.inventory_number or None, mono=True),
+        *(EDITOR.detail(found, key, may=may) for key in numbers),
         Detail(_("Last seen"), moment(found.last_seen_at) or None),
     ]
 
@@ -238,7 +236,7 @@ def change(request: HttpRequest, device_id: int) -> HttpResponse:
 
     def act(values: Mapping[str, Any]) -> str:
         changes = {name: value for name, value in values.items() if name != "revision"}
-        change_device(
+        change_device_holding(
             actor=actor, device_id=device_id, changes=changes, revision=values["revision"], at=timezone.now()
         )
         messages.success(request, _("Device saved"))

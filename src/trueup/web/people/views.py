@@ -13,23 +13,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trueup.assignments.regions import change_person_holding
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
-from trueup.people.actions import PersonTerms, add_person, change_person, mark_left
+from trueup.people.actions import PersonTerms, add_person, mark_left
 from trueup.people.columns import PEOPLE
 from trueup.people.queries import person_for
 from trueup.tenancy.queries import departments_visible_to, regions_visible_to
+from trueup.web.bulk.offers import bulk_of
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.companies import choose_for
 from trueup.web.kit.forms import offer
 from trueup.web.kit.history import entries
+from trueup.web.kit.inline import editable
 from trueup.web.kit.list_cells import Look, Special, View, address_of
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.panels import Detail
 from trueup.web.kit.refusals import save_form
-from trueup.web.licences.held import held_table
+from trueup.web.licences.held import held_before, held_table
 from trueup.web.people.forms import ChangeForm, LeftForm, PersonForm
+from trueup.web.people.inline import EDITOR
 
 BOTH = ("GET", "HEAD", "POST")
 SHOWN_ENTRIES = 50
@@ -42,7 +46,7 @@ def _active(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 LOOK = Look(
-    noun=str(gettext_lazy("people")),
+    noun=gettext_lazy("people"),
     icon="users",
     placeholder=gettext_lazy("Name, login, mail or number"),
     nothing_title=gettext_lazy("No people yet"),
@@ -84,8 +88,12 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "new_url": reverse("person_new") if may else "",
         "new_verb": _("Add a person"),
         "nothing_url": reverse("person_new") if may else "",
+        "bulk": bulk_of(request, "people"),
     }
-    return list_page(request, PEOPLE, LOOK, template="kit/list_new.html", extra=extra)
+    may_edit = actor_in(request).companies(Permission.PEOPLE_CHANGE)
+    return list_page(
+        request, PEOPLE, editable(LOOK, PEOPLE, EDITOR, may_edit), template="kit/list_new.html", extra=extra
+    )
 
 
 @page(Permission.PEOPLE_VIEW)
@@ -93,25 +101,22 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """One person: what they hold, who they are, what happened."""
     actor = actor_in(request)
     found = person_for(actor=actor, person_id=person_id)
+    may_change = actor.may(Permission.PEOPLE_CHANGE, found.company_id)
     happened = entries_of(
         actor=actor, view=Permission.PEOPLE_VIEW, subject_kind="person", subject_id=found.pk
     )
     context = {
         "person": found,
         "held": held_table(actor=actor, company_id=found.company_id, person_id=found.pk),
-        "may_change": actor.may(Permission.PEOPLE_CHANGE, found.company_id),
+        "before": held_before(actor=actor, person_id=found.pk),
+        "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
+        "may_change": may_change,
         "entries": entries(happened[:SHOWN_ENTRIES]),
         "details": [
             Detail(_("Login"), found.username, mono=True),
-            Detail(_("E-mail"), found.email or None),
-            Detail(_("Employee no."), found.employee_number or None, mono=True),
-            Detail(_("Department"), found.department.name if found.department else None),
-            Detail(_("Region"), found.region.name),
-            Detail(
-                _("Manager"),
-                found.manager.name if found.manager else None,
-                url=address_of("person", found.manager_id),
-                person=True,
+            *(
+                EDITOR.detail(found, key, may=may_change)
+                for key in ("email", "employee_number", "department", "region", "manager")
             ),
             Detail(_("Company"), found.company.name),
         ],
@@ -170,7 +175,7 @@ def change(request: HttpRequest, person_id: int) -> HttpResponse:
 
     def act(values: Mapping[str, Any]) -> str:
         changes = {name: value for name, value in values.items() if name != "revision"}
-        change_person(
+        change_person_holding(
             actor=actor, person_id=person_id, changes=changes, revision=values["revision"], at=timezone.now()
         )
         messages.success(request, _("Person saved"))
