@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Router
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import Field, SecretStr, StrictBool, StrictInt
 
+from trueup.api.description import list_parameters
+from trueup.api.lines import LineBody
 from trueup.api.lists import ListAnswer, json_answer, list_answer, money_as_json
 from trueup.api.requests import Body, actor_in, day_in, revision_in
+from trueup.assignments.cooling import cooling_of
 from trueup.base.access import Permission
-from trueup.licences.actions import add_purchase, change_licence, create_licence, retire_licence
+from trueup.licences.actions import change_licence, retire_licence
 from trueup.licences.columns import LICENCES
-from trueup.licences.lines import LicenceTerms, LineTerms
-from trueup.licences.metrics import noun
-from trueup.licences.queries import licence_for, movements_of, purchases_of
+from trueup.licences.costs import book_values
+from trueup.licences.keys.sealing import create_licence_with_key
+from trueup.licences.lines import LicenceTerms
+from trueup.licences.metrics import noun, plain_noun
+from trueup.licences.queries import LicenceOnDay, licence_for, movements_of
+from trueup.licences.seat_terms import SEAT_RULES, SeatTerms
+from trueup.vault.plain import Plain
 
 router = Router(tags=["licences"])
 
 
-class LineBody(Body):
-    """One purchase line. ``valid_to`` is the last covered day; without it the line is perpetual."""
-
-    units: StrictInt = 0
-    unlimited: StrictBool = False
-    kind: str = "purchase"
-    valid_from: date
-    valid_to: date | None = None
-    price: Decimal | None = None
-    currency: str = ""
-    basis: str = "total"
-    order_number: str = ""
-    invoice_number: str = ""
-    invoice_on: date | None = None
-    supplier: str = ""
-    renews_itself: StrictBool = False
-    notice_days: StrictInt | None = None
-
-    def terms(self) -> LineTerms:
-        """The line as the room takes it."""
-        until = None if self.valid_to is None else self.valid_to + timedelta(days=1)
-        return LineTerms(
-            units=self.units, valid_from=self.valid_from, valid_until=until, kind=self.kind, is_unlimited=self.unlimited,
-            price=self.price, currency=self.currency, basis=self.basis, order_number=self.order_number,
-            invoice_number=self.invoice_number, invoice_on=self.invoice_on, supplier=self.supplier,
-            renews_itself=self.renews_itself, notice_days=self.notice_days,
-        )  # fmt: skip
-
-
 class LicenceBody(Body):
-    """A new licence with its first line."""
+    """A new licence with its first line, and its ``key`` or ``serial_number``, or the word that it has none.
+
+    Keys can be written and are never read back here.
+    """
 
     company: StrictInt
     product: StrictInt
@@ -68,6 +50,18 @@ class LicenceBody(Body):
     tags: list[str] = Field(default_factory=list)
     source: str = Field("", max_length=60)
     external_id: str = Field("", max_length=200)
+    licence_type: str = ""
+    provider: str = Field("", max_length=200)
+    accounting_id: str = Field("", max_length=100)
+    property_of: str = Field("", max_length=200)
+    depreciation_percent: Decimal | None = None
+    cooldown_days: StrictInt | None = None
+    is_transferable: StrictBool = True
+    one_per_person: StrictBool = False
+    units_on_release: str = "free"
+    key: SecretStr | None = None
+    serial_number: SecretStr | None = None
+    has_no_key: StrictBool = False
     line: LineBody | None = None
 
 
@@ -80,9 +74,23 @@ class LicenceChange(Body):
     inventory_number: str | None = Field(None, max_length=100)
     remarks: str | None = None
     tags: list[str] | None = None
+    licence_type: str | None = None
+    provider: str | None = Field(None, max_length=200)
+    accounting_id: str | None = Field(None, max_length=100)
+    property_of: str | None = Field(None, max_length=200)
+    depreciation_percent: Decimal | None = None
+    cooldown_days: StrictInt | None = None
+    is_transferable: StrictBool | None = None
+    one_per_person: StrictBool | None = None
+    units_on_release: str | None = None
 
 
-@router.get("/", response=ListAnswer, summary="Licences one may see, with purchased, used and free")
+@router.get(
+    "/",
+    response=ListAnswer,
+    openapi_extra=list_parameters(LICENCES, "on"),
+    summary="Licences one may see, with purchased, used and free",
+)
 def list_licences(request: HttpRequest) -> HttpResponse:
     """Every column is a filter (``free__lt=1``); ``on=`` asks about a day; ``sort=-free`` sorts."""
     return list_answer(request, LICENCES, on=day_in(request))
@@ -90,17 +98,24 @@ def list_licences(request: HttpRequest) -> HttpResponse:
 
 @router.post("/", response={201: dict[str, Any]}, summary="Make a licence and its first purchase line")
 def post_licence(request: HttpRequest, body: LicenceBody) -> HttpResponse:
-    """Answers 201 with the licence."""
+    """Answers 201 with the licence. 422 ``KeyMissing`` without a key and without ``has_no_key`` (R-036)."""
+    actor = actor_in(request)
     terms = LicenceTerms(
         product_id=body.product, metric=body.metric, edition_id=body.edition, version_id=body.version,
         region_id=body.region, policy=body.policy, owner_id=body.owner, inventory_number=body.inventory_number,
         remarks=body.remarks, tags=tuple(body.tags), source=body.source, external_id=body.external_id,
+        licence_type=body.licence_type, provider=body.provider, accounting_id=body.accounting_id,
+        property_of=body.property_of, depreciation_percent=body.depreciation_percent,
+        seats=SeatTerms(body.cooldown_days, body.is_transferable, body.one_per_person, body.units_on_release),
     )  # fmt: skip
-    licence = create_licence(
-        actor=actor_in(request),
+    licence = create_licence_with_key(
+        actor=actor,
         company_id=body.company,
         terms=terms,
-        line=body.line.terms() if body.line else None,
+        line=body.line.terms(actor=actor, company_id=body.company) if body.line else None,
+        plain=_plain(body.key),
+        serial=_plain(body.serial_number),
+        has_no_key=body.has_no_key,
         at=timezone.now(),
         on=timezone.localdate(),
     )
@@ -135,26 +150,6 @@ def post_retire(request: HttpRequest, licence_id: int) -> HttpResponse:
     return _answer(request, licence_id)
 
 
-@router.get("/{int:licence_id}/purchases/", response=ListAnswer, summary="The purchase lines of a licence")
-def list_lines(request: HttpRequest, licence_id: int) -> HttpResponse:
-    """Latest first; taken-back lines last."""
-    actor = actor_in(request)
-    licence = licence_for(actor=actor, licence_id=licence_id, on=day_in(request))
-    prices = actor.may(Permission.PRICES_VIEW, licence.company_id)
-    lines = [_line(line, prices=prices) for line in purchases_of(actor=actor, licence_id=licence_id)]
-    return json_answer({"results": lines, "next": None, "count": len(lines)})
-
-
-@router.post("/{int:licence_id}/purchases/", response={201: dict[str, Any]}, summary="Add a purchase line")
-def post_line(request: HttpRequest, licence_id: int, body: LineBody) -> HttpResponse:
-    """Units and cost change from its first day only."""
-    actor = actor_in(request)
-    line = add_purchase(
-        actor=actor, licence_id=licence_id, line=body.terms(), at=timezone.now(), on=timezone.localdate()
-    )
-    return json_answer(_line(line, prices=actor.may(Permission.PRICES_VIEW, line.company_id)), 201)
-
-
 @router.get("/{int:licence_id}/movements/", response=ListAnswer, summary="The ledger of a licence")
 def list_movements(request: HttpRequest, licence_id: int) -> HttpResponse:
     """Every change of what is granted and held, with the balance it led to; the latest 200."""
@@ -178,24 +173,10 @@ def list_movements(request: HttpRequest, licence_id: int) -> HttpResponse:
     )
 
 
-def _line(line: Any, *, prices: bool) -> dict[str, Any]:
-    money = {"price": money_as_json(line.price, line.currency), "basis": line.basis} if prices else {}
-    return {
-        "id": line.pk,
-        "kind": line.kind,
-        "units": line.units,
-        "unlimited": line.is_unlimited,
-        "valid_from": line.valid_from,
-        "valid_to": None if line.valid_until is None else line.valid_until - timedelta(days=1),
-        "order_number": line.order_number,
-        "invoice_number": line.invoice_number,
-        "invoice_on": line.invoice_on,
-        "supplier": line.supplier,
-        "renews_itself": line.renews_itself,
-        "notice_days": line.notice_days,
-        "voided_at": line.voided_at,
-        **money,
-    }
+def _plain(given: SecretStr | None) -> Plain | None:
+    """What was written as a key, masked from here on; blanks are none."""
+    text = "" if given is None else given.get_secret_value().strip()
+    return Plain(text) if text else None
 
 
 def _answer(request: HttpRequest, licence_id: int, status: int = 200) -> HttpResponse:
@@ -213,17 +194,20 @@ def _answer(request: HttpRequest, licence_id: int, status: int = 200) -> HttpRes
         if licence.version is None
         else {"id": licence.version_id, "name": licence.version.name},
         "metric": licence.metric,
-        "unit": noun(licence.metric),
+        "unit": plain_noun(licence.metric),
         "region": {"id": licence.region_id, "name": licence.region.name},
         "policy": licence.policy,
         "owner": None if licence.owner is None else {"id": licence.owner_id, "name": licence.owner.name},
         "inventory_number": licence.inventory_number,
+        "licence_type": licence.licence_type,
+        "provider": licence.provider,
+        "accounting_id": licence.accounting_id,
+        "property_of": licence.property_of,
+        "has_no_key": licence.has_no_key,
+        **{name: getattr(licence, name) for name in SEAT_RULES},
         "remarks": licence.remarks,
         "tags": licence.tags,
-        "purchased": licence.purchased,
-        "used": licence.used,
-        "free": licence.free,
-        "unlimited": licence.unlimited,
+        **_use(licence, day_in(request)),
         "state": licence.state,
         "warnings": _warnings(licence),
         "valid_from": licence.valid_from,
@@ -236,15 +220,38 @@ def _answer(request: HttpRequest, licence_id: int, status: int = 200) -> HttpRes
     }
     if actor.may(Permission.PRICES_VIEW, licence.company_id):
         body["annual_cost"] = money_as_json(licence.annual_cost, licence.currency)
+        rate = licence.depreciation_percent
+        body["depreciation_percent"] = None if rate is None else f"{rate:f}"
+        body["book_value"] = {
+            currency: f"{value:f}"
+            for currency, value in book_values(actor=actor, licence=licence, on=day_in(request)).items()
+        }
     return json_answer(body, status, ETag=f'"r{licence.revision}"')
+
+
+def _use(licence: LicenceOnDay, on: date) -> dict[str, Any]:
+    """How many units there are, and what becomes of them; ``cooling`` ones are free, for whoever gave them back."""
+    cooling = cooling_of(licence=licence, on=on)
+    return {
+        "purchased": licence.purchased,
+        "used": licence.used,
+        "free": licence.free,
+        "burnt": licence.burnt,
+        "cooling": cooling.units,
+        "cooling_until": cooling.until,
+        "unlimited": licence.unlimited,
+    }
 
 
 def _warnings(licence: Any) -> list[str]:
     """What the page says in a banner: near or beyond the limit (R-066)."""
     sentences = {
-        "near": f"{licence.used} of {licence.purchased} {noun(licence.metric)} are used.",
-        "full": f"All {licence.purchased} {noun(licence.metric)} are used.",
-        "over": f"{licence.used} {noun(licence.metric)} are used and {licence.purchased} purchased.",
-        "expired": "No purchase line is in force: its units count for nothing.",
+        "near": _("%(used)s of %(purchased)s %(metric)s are used.")
+        % {"used": licence.used, "purchased": licence.purchased, "metric": noun(licence.metric)},
+        "full": _("All %(purchased)s %(metric)s are used.")
+        % {"purchased": licence.purchased, "metric": noun(licence.metric)},
+        "over": _("%(used)s %(metric)s are used and %(purchased)s purchased.")
+        % {"used": licence.used, "metric": noun(licence.metric), "purchased": licence.purchased},
+        "expired": _("No purchase line is in force: its units count for nothing."),
     }
     return [sentences[licence.state]] if licence.state in sentences else []

@@ -9,18 +9,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue
+from trueup.contracts.queries import bare_contract_for
 from trueup.documents.models import Document, DocumentKind, ScanState, SubjectKind
 from trueup.documents.names import safe_name
 from trueup.documents.queries import document_for
 from trueup.documents.scanning import Verdict, chosen_scanner
 from trueup.documents.sniffing import TAKEN, MediaType, media_type_of
 from trueup.documents.store import document_store
-from trueup.licences.models import Licence
 from trueup.licences.queries import bare_licence_for, purchases_of
 
 MOST_BYTES = 25 * 1024 * 1024
@@ -36,25 +38,25 @@ STATES = {
 class FileNotTaken(InvalidValue):
     """The file is of a type that is not on the list, too large or empty."""
 
-    title = "This file is not taken"
+    title = gettext_lazy("This file is not taken")
 
 
 class FileInfected(InvalidValue):
     """The virus scanner found something in the file."""
 
-    title = "The file is infected"
+    title = gettext_lazy("The file is infected")
 
 
 class DocumentAttachedAlready(Conflict):
     """The licence or line has this very file already."""
 
-    title = "Attached already"
+    title = gettext_lazy("Attached already")
 
 
 class DocumentNotCurrent(Conflict):
     """The document was replaced or removed before."""
 
-    title = "Not the current version"
+    title = gettext_lazy("Not the current version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,23 @@ class NewFile:
 
     name: str
     content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a document belongs to: a licence, one purchase line of it, or a contract."""
+
+    company_id: int
+    licence_id: int | None = None
+    purchase_id: int | None = None
+    contract_id: int | None = None
+
+    @property
+    def kind(self) -> SubjectKind:
+        """Which of the three."""
+        if self.contract_id is not None:
+            return SubjectKind.CONTRACT
+        return SubjectKind.LICENCE if self.purchase_id is None else SubjectKind.PURCHASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +106,36 @@ def attach_document(
 ) -> Document:
     """Attach a file to a licence, or to one of its purchase lines (R-079, R-131)."""
     licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=Permission.LICENCES_CHANGE)
-    if kind not in DocumentKind.values:
-        raise InvalidValue.of(
-            "kind", f"“{kind}” is no kind of document: {', '.join(DocumentKind.values)} is."
-        )
+    _check_kind(kind)
     lines = purchases_of(actor=actor, licence_id=licence_id)
     if purchase_id is not None and not lines.filter(pk=purchase_id).exists():
-        raise InvalidValue.of("purchase", f"The licence has no purchase line {purchase_id}.")
-    with _receiving(file) as received, transaction.atomic():
-        document = _stored(
-            licence, received, kind=kind, purchase_id=purchase_id, added_at=at, added_by=actor.name
+        raise InvalidValue.of(
+            "purchase", _("The licence has no purchase line %(purchase_id)s.") % {"purchase_id": purchase_id}
         )
+    with _receiving(file) as received, transaction.atomic():
+        subject = Subject(licence.company_id, licence_id=licence.pk, purchase_id=purchase_id)
+        document = _stored(subject, received, kind=kind, added_at=at, added_by=actor.name)
+        happening = _happening("documents.document_attached", document, **_facts(document))
+        record(actor=actor, company_id=document.company_id, at=at, happening=happening)
+    return document
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in DocumentKind.values:
+        raise InvalidValue.of(
+            "kind",
+            _("“%(kind)s” is no kind of document: %(known)s is.")
+            % {"kind": kind, "known": ", ".join(DocumentKind.values)},
+        )
+
+
+def attach_to_contract(*, actor: Actor, contract_id: int, file: NewFile, kind: str, at: datetime) -> Document:
+    """Attach a file to a contract."""
+    contract = bare_contract_for(actor=actor, contract_id=contract_id, permission=Permission.CONTRACTS_CHANGE)
+    _check_kind(kind)
+    with _receiving(file) as received, transaction.atomic():
+        subject = Subject(contract.company_id, contract_id=contract.pk)
+        document = _stored(subject, received, kind=kind, added_at=at, added_by=actor.name)
         happening = _happening("documents.document_attached", document, **_facts(document))
         record(actor=actor, company_id=document.company_id, at=at, happening=happening)
     return document
@@ -108,15 +146,18 @@ def replace_document(*, actor: Actor, document_id: int, file: NewFile, at: datet
     old = document_for(actor=actor, document_id=document_id, permission=Permission.LICENCES_CHANGE)
     with _receiving(file) as received, transaction.atomic():
         if received.sha256 == old.sha256:
-            raise DocumentAttachedAlready(f"“{received.name}” is, byte by byte, the version that is there.")
+            raise DocumentAttachedAlready(
+                _("“%(name)s” is, byte by byte, the version that is there.") % {"name": received.name}
+            )
         standing = Document.objects.filter(pk=old.pk, replaced_at=None, removed_at=None)
         if not standing.update(replaced_at=at):
             raise DocumentNotCurrent(
-                f"Document {document_id} was replaced or removed before. Replace the current one."
+                _("Document %(document_id)s was replaced or removed before. Replace the current one.")
+                % {"document_id": document_id}
             )
+        subject = Subject(old.company_id, old.licence_id, old.purchase_id, old.contract_id)
         document = _stored(
-            old.licence, received, kind=old.kind, purchase_id=old.purchase_id, replaces=old, version=old.version + 1,
-            added_at=at, added_by=actor.name,
+            subject, received, kind=old.kind, replaces=old, version=old.version + 1, added_at=at, added_by=actor.name
         )  # fmt: skip
         happening = _happening("documents.document_replaced", document, instead_of=old.pk, **_facts(document))
         record(actor=actor, company_id=document.company_id, at=at, happening=happening)
@@ -128,13 +169,16 @@ def remove_document(*, actor: Actor, document_id: int, reason: str, at: datetime
     document = document_for(actor=actor, document_id=document_id, permission=Permission.LICENCES_CHANGE)
     reason = reason.strip()[:MOST_REASON]
     if not reason:
-        raise InvalidValue.of("reason", "Say why it is removed: the reason stands in the licence's history.")
+        raise InvalidValue.of(
+            "reason", _("Say why it is removed: the reason stands in the licence's history.")
+        )
     with transaction.atomic():
         standing = Document.objects.filter(pk=document.pk, replaced_at=None, removed_at=None)
         removal = {"removed_at": at, "removed_by": actor.name, "removal_reason": reason}
         if not standing.update(**removal):
             raise DocumentNotCurrent(
-                f"Document {document_id} was replaced or removed before. Remove the current one."
+                _("Document %(document_id)s was replaced or removed before. Remove the current one.")
+                % {"document_id": document_id}
             )
         Document.objects.filter(pk__in=_versions_before(document)).update(**removal)
         happening = _happening("documents.document_removed", document, reason=reason)
@@ -173,12 +217,16 @@ def _receiving(file: NewFile) -> Iterator[Received]:
     """A file, checked, scanned and on disk. What is refused leaves nothing behind."""
     content = file.content
     if len(content) > MOST_BYTES:
-        raise FileNotTaken.of("file", f"The file is larger than {MOST_BYTES // 1024**2} MiB.")
+        raise FileNotTaken.of(
+            "file", _("The file is larger than %(most)s MiB.") % {"most": MOST_BYTES // 1024**2}
+        )
     media_type = media_type_of(content, name=file.name)
     if media_type is None:
         known = ", ".join(one.label for one in TAKEN)
         raise FileNotTaken.of(
-            "file", f"The content of this file is of no type that is taken: {known} are, without macros."
+            "file",
+            _("The content of this file is of no type that is taken: %(known)s are, without macros.")
+            % {"known": known},
         )
     name = safe_name(file.name, endings=media_type.endings)
     store = document_store()
@@ -186,20 +234,21 @@ def _receiving(file: NewFile) -> Iterator[Received]:
     try:
         verdict = chosen_scanner().scan(draft.path)
         if verdict == Verdict.INFECTED:
-            raise FileInfected.of("file", f"The virus scanner found something in “{name}”. It was not kept.")
+            raise FileInfected.of(
+                "file",
+                _("The virus scanner found something in “%(name)s”. It was not kept.") % {"name": name},
+            )
         (store.quarantine if verdict == Verdict.UNKNOWN else store.keep)(draft)
         yield Received(name, media_type, len(content), draft.sha256, STATES[verdict])
     finally:
         store.discard(draft)
 
 
-def _stored(
-    licence: Licence, received: Received, *, kind: str, purchase_id: int | None, **facts: Any
-) -> Document:
-    subject = SubjectKind.LICENCE if purchase_id is None else SubjectKind.PURCHASE
+def _stored(subject: Subject, received: Received, *, kind: str, **facts: Any) -> Document:
     document = Document(
-        company_id=licence.company_id, subject=subject, licence=licence, purchase_id=purchase_id, kind=kind,
-        name=received.name, media_type=received.media_type.name, size_bytes=received.size_bytes, sha256=received.sha256,
+        company_id=subject.company_id, subject=subject.kind, licence_id=subject.licence_id,
+        purchase_id=subject.purchase_id, contract_id=subject.contract_id, kind=kind, name=received.name,
+        media_type=received.media_type.name, size_bytes=received.size_bytes, sha256=received.sha256,
         scan=received.scan, **facts,
     )  # fmt: skip
     try:
@@ -208,7 +257,9 @@ def _stored(
     except IntegrityError as clash:
         if "document_once_a_subject" not in str(clash):
             raise
-        raise DocumentAttachedAlready(f"“{received.name}” is attached here already, byte by byte.") from clash
+        raise DocumentAttachedAlready(
+            _("“%(name)s” is attached here already, byte by byte.") % {"name": received.name}
+        ) from clash
 
 
 def _facts(document: Document) -> dict[str, Any]:
@@ -221,12 +272,11 @@ def _facts(document: Document) -> dict[str, Any]:
 
 
 def _happening(event: str, document: Document, **facts: Any) -> Happening:
-    """What stands in the history of the licence."""
-    licence = document.licence
-    details = {
-        "document": document.pk,
-        "name": document.name,
-        "kind": document.kind,
-        "purchase": document.purchase_id,
-    }
-    return Happening(event, "licence", licence.pk, str(licence.product.name), {**details, **facts})
+    """What stands in the history of the licence or of the contract."""
+    details = {"document": document.pk, "name": document.name, "kind": document.kind} | facts
+    if document.contract is not None:
+        return Happening(event, "contract", document.contract_id, document.contract.name, details)
+    name = str(document.licence.product.name) if document.licence else ""
+    return Happening(
+        event, "licence", document.licence_id, name, {"purchase": document.purchase_id, **details}
+    )

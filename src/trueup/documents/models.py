@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
+from trueup.contracts.models import Contract
 from trueup.licences.models import Licence, Purchase
 from trueup.tenancy.models import Record
 
@@ -12,34 +14,36 @@ from trueup.tenancy.models import Record
 class SubjectKind(models.TextChoices):
     """What a document belongs to."""
 
-    LICENCE = "licence", "Licence"
-    PURCHASE = "purchase", "Purchase line"
+    LICENCE = "licence", gettext_lazy("Licence")
+    PURCHASE = "purchase", gettext_lazy("Purchase line")
+    CONTRACT = "contract", gettext_lazy("Contract")
 
 
 class DocumentKind(models.TextChoices):
     """What a document is to an auditor; invoices and proofs show that something was bought."""
 
-    INVOICE = "invoice", "Invoice"
-    AGREEMENT = "agreement", "Agreement"
-    PROOF = "proof", "Proof of purchase"
-    OTHER = "other", "Other"
+    INVOICE = "invoice", gettext_lazy("Invoice")
+    AGREEMENT = "agreement", gettext_lazy("Agreement")
+    PROOF = "proof", gettext_lazy("Proof of purchase")
+    OTHER = "other", gettext_lazy("Other")
 
 
 class ScanState(models.TextChoices):
     """What a virus scanner said. Only the first two are handed out."""
 
-    UNSCANNED = "unscanned", "Not scanned"
-    CLEAN = "clean", "Clean"
-    QUARANTINED = "quarantined", "In quarantine"
-    INFECTED = "infected", "Infected"
+    UNSCANNED = "unscanned", gettext_lazy("Not scanned")
+    CLEAN = "clean", gettext_lazy("Clean")
+    QUARANTINED = "quarantined", gettext_lazy("In quarantine")
+    INFECTED = "infected", gettext_lazy("Infected")
 
 
 class Document(Record):
     """One version of one file. Written once; afterwards it is only replaced, removed or scanned again."""
 
     subject = models.CharField(max_length=8, choices=SubjectKind.choices)
-    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
+    licence = models.ForeignKey(Licence, null=True, on_delete=models.PROTECT, related_name="+")
     purchase = models.ForeignKey(Purchase, null=True, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=9, choices=DocumentKind.choices)
     name = models.CharField(max_length=150)
     media_type = models.CharField(max_length=100)
@@ -58,13 +62,14 @@ class Document(Record):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(subject="licence", purchase__isnull=True)
-                | Q(subject="purchase", purchase__isnull=False),
+                condition=Q(subject="licence", licence__isnull=False, purchase=None, contract=None)
+                | Q(subject="purchase", licence__isnull=False, purchase__isnull=False, contract=None)
+                | Q(subject="contract", licence=None, purchase=None, contract__isnull=False),
                 name="document_has_its_subject",
             ),
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="document_is_not_empty"),
             models.UniqueConstraint(
-                fields=["licence", "purchase", "sha256"],
+                fields=["licence", "purchase", "contract", "sha256"],
                 condition=Q(replaced_at=None, removed_at=None),
                 nulls_distinct=False,
                 name="document_once_a_subject",
@@ -72,5 +77,6 @@ class Document(Record):
         ]
         indexes = [
             models.Index(fields=["licence", "-added_at"], name="document_by_licence"),
+            models.Index(fields=["contract", "-added_at"], name="document_by_contract"),
             models.Index(fields=["company", "sha256"], name="document_by_hash"),
         ]

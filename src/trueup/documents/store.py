@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.base.problems import Problem
 
@@ -24,7 +26,7 @@ class DocumentDamaged(Problem):
     """The bytes in the store are missing, or are not what was put there."""
 
     status = 500
-    title = "The file is damaged"
+    title = gettext_lazy("The file is damaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,11 @@ class Store:
             content = b""
         if hashlib.sha256(content).hexdigest() != sha256:
             raise DocumentDamaged(
-                f"The file with the hash {sha256} is missing from the store or was changed there. "
-                "Bring TRUEUP_HOME/documents back from a backup."
+                _(
+                    "The file with the hash %(sha256)s is missing from the store or was changed there. Bring "
+                    "TRUEUP_HOME/documents back from a backup."
+                )
+                % {"sha256": sha256}
             )
         return content
 

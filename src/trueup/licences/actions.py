@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
@@ -14,15 +16,25 @@ from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue, Stale, UnknownField
 from trueup.catalogue.queries import choice_in, product_for
 from trueup.licences.balances import grant_line, refuse_negative_days, void_line
-from trueup.licences.lines import LicenceTerms, LineTerms, NothingToChange, check_line
+from trueup.licences.line_rules import check_line, settled
+from trueup.licences.line_storing import refuse_strange_lines, store_shares
+from trueup.licences.lines import LicenceTerms, LineTerms, NothingToChange
 from trueup.licences.metrics import metric_named
-from trueup.licences.models import Licence, Purchase
+from trueup.licences.models import WITHOUT_UNITS, Licence, Purchase, PurchaseKind
 from trueup.licences.queries import LicenceOnDay, licence_for
+from trueup.licences.seat_terms import SEAT_RULES, check_seat_rules
+from trueup.licences.types import check_depreciation, check_type
 from trueup.people.queries import person_for
 from trueup.tenancy.models import Policy
 from trueup.tenancy.queries import company_for, region_in
 
-CHANGEABLE = frozenset({"policy", "owner_id", "inventory_number", "remarks", "tags", "region_id"})
+CHANGEABLE = frozenset(
+    {
+        "policy", "owner_id", "inventory_number", "remarks", "tags", "region_id",
+        "licence_type", "provider", "accounting_id", "property_of", "depreciation_percent",
+        *SEAT_RULES,
+    }
+)  # fmt: skip
 
 
 class NumberTaken(Conflict):
@@ -31,6 +43,10 @@ class NumberTaken(Conflict):
 
 class StillHolds(Conflict):
     """Holders are still there."""
+
+
+class HalfOfTransfer(Conflict):
+    """The line has another half in another company."""
 
 
 def create_licence(
@@ -45,7 +61,7 @@ def create_licence(
     """Make a licence and its first purchase line in one go."""
     company = company_for(actor=actor, company_id=company_id, permission=Permission.LICENCES_CHANGE)
     if line is not None:
-        check_line(line)
+        line = check_line(line)
     licence = licence_from(
         terms, actor=actor, company_id=company.pk, default_policy=company.policy, at=at, on=on
     )
@@ -53,7 +69,7 @@ def create_licence(
         with transaction.atomic():
             licence.save(force_insert=True)
             if line is not None:
-                _store_line(licence, line, actor=actor, on=on, at=at)
+                store_line(licence=licence, line=line, actor=actor, on=on, at=at)
             record(
                 actor=actor, company_id=company.pk, at=at,
                 happening=_happening("licences.created", licence, {"metric": terms.metric, "units": line.units if line else 0}),
@@ -71,7 +87,11 @@ def licence_from(
     metric_named(terms.metric)
     policy = terms.policy or default_policy
     if policy not in Policy.values:
-        raise InvalidValue.of("policy", f"“{policy}” is no policy: block, warn or allow is.")
+        raise InvalidValue.of(
+            "policy", _("“%(policy)s” is no policy: block, warn or allow is.") % {"policy": policy}
+        )
+    check_type(terms.licence_type, terms.metric)
+    check_depreciation(terms.depreciation_percent)
     owner = (
         person_for(actor=actor, person_id=terms.owner_id, company_id=company_id) if terms.owner_id else None
     )
@@ -85,6 +105,12 @@ def licence_from(
         policy=policy,
         owner=owner,
         inventory_number=terms.inventory_number.strip(),
+        licence_type=terms.licence_type,
+        provider=terms.provider.strip(),
+        accounting_id=terms.accounting_id.strip(),
+        property_of=terms.property_of.strip(),
+        depreciation_percent=terms.depreciation_percent,
+        **terms.seats.checked(),
         remarks=terms.remarks,
         tags=sorted({tag.strip() for tag in terms.tags if tag.strip()}),
         balanced_on=on,
@@ -97,29 +123,49 @@ def licence_from(
 def _taken(taken: IntegrityError, terms: LicenceTerms) -> Exception:
     if "licence_inventory_number_once" in str(taken):
         return NumberTaken(
-            f"Another licence has the inventory number “{terms.inventory_number}”. Leave it empty or give another."
+            _(
+                "Another licence has the inventory number “%(inventory_number)s”. Leave it empty or give "
+                "another."
+            )
+            % {"inventory_number": terms.inventory_number}
         )
     if "licence_once_per_source" in str(taken):
-        return NumberTaken(f"“{terms.external_id}” of {terms.source} is a licence here already.")
+        return NumberTaken(
+            _("“%(external_id)s” of %(source)s is a licence here already.")
+            % {"external_id": terms.external_id, "source": terms.source}
+        )
     return taken
 
 
-def _store_line(licence: Licence, line: LineTerms, *, actor: Actor, on: date, at: datetime) -> Purchase:
+def store_line(*, licence: Licence, line: LineTerms, actor: Actor, on: date, at: datetime) -> Purchase:
+    """Store a checked line and let it count, within the caller's transaction and before its audit entry."""
+    refuse_strange_lines(company_id=licence.company_id, lines=[line])
     purchase = purchase_from(line, licence=licence, at=at)
     refuse_negative_days(licence=licence, extra=purchase)
     purchase.save(force_insert=True)
+    store_shares([(purchase, line)])
     grant_line(licence=licence, purchase=purchase, actor=actor, on=on, at=at)
     return purchase
 
 
 def purchase_from(line: LineTerms, *, licence: Licence, at: datetime) -> Purchase:
     """An unsaved line out of checked terms."""
+    line = settled(line)
     return Purchase(
         company_id=licence.company_id,
         licence=licence,
         kind=line.kind,
-        units=0 if line.is_unlimited else line.units,
+        units=line.granted,
         is_unlimited=line.is_unlimited,
+        covers_id=line.covers_id,
+        contract_id=line.contract_id,
+        renews_id=line.renews_id,
+        covered_units=line.units if line.kind in WITHOUT_UNITS else None,
+        transfer=line.transfer,
+        packs=line.packs,
+        pack_size=line.pack_size,
+        list_price=line.list_price,
+        discount_percent=line.discount_percent,
         valid_from=line.valid_from,
         valid_until=line.valid_until,
         price=line.price,
@@ -130,6 +176,7 @@ def purchase_from(line: LineTerms, *, licence: Licence, at: datetime) -> Purchas
         invoice_on=line.invoice_on,
         supplier=line.supplier.strip(),
         cost_centre_id=line.cost_centre_id,
+        budget=line.budget.strip(),
         renews_itself=line.renews_itself,
         notice_days=line.notice_days,
         created_at=at,
@@ -139,9 +186,9 @@ def purchase_from(line: LineTerms, *, licence: Licence, at: datetime) -> Purchas
 def add_purchase(*, actor: Actor, licence_id: int, line: LineTerms, at: datetime, on: date) -> Purchase:
     """Add a dated line; units and cost change from its first day only."""
     licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=Permission.LICENCES_CHANGE)
-    check_line(line)
+    line = check_line(line)
     with transaction.atomic():
-        purchase = _store_line(licence, line, actor=actor, on=on, at=at)
+        purchase = store_line(licence=licence, line=line, actor=actor, on=on, at=at)
         facts = {
             "kind": line.kind,
             "units": line.units,
@@ -161,7 +208,7 @@ def void_purchase(
     """Take a line back that was written down by mistake; it stays readable, crossed out."""
     licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=Permission.LICENCES_CHANGE)
     if not reason.strip():
-        raise InvalidValue.of("reason", "Say why the line is taken back: an auditor will ask.")
+        raise InvalidValue.of("reason", _("Say why the line is taken back: an auditor will ask."))
     with transaction.atomic():
         purchase = (
             Purchase.objects.select_for_update(no_key=True)
@@ -170,7 +217,12 @@ def void_purchase(
         )
         if purchase is None:
             raise NumberTaken(
-                f"Line {purchase_id} of this licence is taken back already, or was never there."
+                _("Line %(purchase_id)s of this licence is taken back already, or was never there.")
+                % {"purchase_id": purchase_id}
+            )
+        if purchase.kind == PurchaseKind.TRANSFER:
+            raise HalfOfTransfer(
+                _("The line is half of a transfer between companies: transfer the units back instead.")
             )
         refuse_negative_days(licence=licence, without=purchase.pk)
         void_line(purchase=purchase, actor=actor, on=on, at=at)
@@ -188,37 +240,60 @@ def change_licence(
     unknown = sorted(set(changes) - CHANGEABLE)
     if unknown:
         raise UnknownField(
-            f"Fields that cannot be changed here: {', '.join(unknown)}. Known: {', '.join(sorted(CHANGEABLE))}."
+            _("Fields that cannot be changed here: %(unknown)s. Known: %(changeable)s.")
+            % {"unknown": ", ".join(unknown), "changeable": ", ".join(sorted(CHANGEABLE))}
         )
     if not changes:
-        raise NothingToChange("No field was named to change.")
+        raise NothingToChange(_("No field was named to change."))
     new = _checked(changes, licence, actor)
-    old = {name: getattr(licence, name) for name in new}
-    with transaction.atomic():
-        rows = Licence.objects.filter(
-            pk=licence.pk, revision=licence.revision if revision is None else revision
-        )
-        if not rows.update(**new, revision=licence.revision + 1):
-            raise Stale(
-                "Someone changed this licence since you opened it. Look at the new values, then save again."
+    try:
+        with transaction.atomic():
+            _store_change(new, licence, actor, revision, at)
+    except IntegrityError as taken:
+        if "licence_inventory_number_once" not in str(taken):
+            raise
+        raise NumberTaken(
+            _(
+                "Another licence has the inventory number “%(inventory_number)s”. Leave it empty or give another."
             )
-        details = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
-        record(
-            actor=actor, company_id=licence.company_id, at=at,
-            happening=_happening("licences.changed", licence, details),
-        )  # fmt: skip
+            % {"inventory_number": new["inventory_number"]}
+        ) from taken
     return licence_for(actor=actor, licence_id=licence_id, on=on)
+
+
+def _store_change(
+    new: Mapping[str, Any], licence: Licence, actor: Actor, revision: int | None, at: datetime
+) -> None:
+    rows = Licence.objects.filter(pk=licence.pk, revision=licence.revision if revision is None else revision)
+    if not rows.update(**new, revision=licence.revision + 1):
+        raise Stale(
+            _("Someone changed this licence since you opened it. Look at the new values, then save again.")
+        )
+    old = {name: getattr(licence, name) for name in new}
+    details = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
+    record(
+        actor=actor,
+        company_id=licence.company_id,
+        at=at,
+        happening=_happening("licences.changed", licence, details),
+    )
 
 
 def _checked(changes: Mapping[str, Any], licence: Licence, actor: Actor) -> dict[str, Any]:
     new = dict(changes)
+    if "licence_type" in new:
+        check_type(new["licence_type"], licence.metric)
+    check_depreciation(new.get("depreciation_percent"))
+    check_seat_rules(new)
     if "policy" in new and new["policy"] not in Policy.values:
-        raise InvalidValue.of("policy", f"“{new['policy']}” is no policy: block, warn or allow is.")
+        raise InvalidValue.of(
+            "policy", _("“%(new)s” is no policy: block, warn or allow is.") % {"new": new["policy"]}
+        )
     if new.get("owner_id"):
         person_for(actor=actor, person_id=new["owner_id"], company_id=licence.company_id)
     if "region_id" in new:
-        if licence.held and new["region_id"] != licence.region_id:
-            raise StillHolds("Holders of this licence are bound to its region. Release them first.")
+        if licence.held > licence.burnt and new["region_id"] != licence.region_id:
+            raise StillHolds(_("Holders of this licence are bound to its region. Release them first."))
         region_in(company_id=licence.company_id, region_id=new["region_id"])
     if "tags" in new:
         new["tags"] = sorted({str(tag).strip() for tag in new["tags"] if str(tag).strip()})
@@ -229,10 +304,13 @@ def retire_licence(*, actor: Actor, licence_id: int, at: datetime, on: date) -> 
     """Take a licence out of use once nobody holds it; everything about it stays readable."""
     licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=Permission.LICENCES_CHANGE)
     with transaction.atomic():
-        retired = Licence.objects.filter(pk=licence.pk, held=0, retired_at=None).update(retired_at=at)
+        retired = Licence.objects.filter(pk=licence.pk, held=F("burnt"), retired_at=None).update(
+            retired_at=at
+        )
         if not retired:
             raise StillHolds(
-                f"{licence.held} units are still held, or it is retired already. Release all holders first."
+                _("%(held)s units are still held, or it is retired already. Release all holders first.")
+                % {"held": licence.held - licence.burnt}
             )
         record(
             actor=actor,

@@ -10,42 +10,44 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Case, F, Max, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, NotFound
 from trueup.licences.metrics import noun
-from trueup.licences.models import Account, Licence, Movement, Purchase
+from trueup.licences.models import WITHOUT_UNITS, Account, Licence, Movement, Purchase
 from trueup.tenancy.models import Policy
 
 
 class NotEnoughUnits(Conflict):
     """The licence has fewer free units than were asked for."""
 
-    title = "Not enough free units"
+    title = gettext_lazy("Not enough free units")
 
 
 class LicenceExpired(Conflict):
     """No purchase line of the licence is in force any more."""
 
-    title = "The licence has expired"
+    title = gettext_lazy("The licence has expired")
 
 
 class LicenceRetired(Conflict):
     """The licence was retired and takes no new holder."""
 
-    title = "The licence is retired"
+    title = gettext_lazy("The licence is retired")
 
 
 class StillHeld(Conflict):
     """More units are held than would be left."""
 
-    title = "Units are still held"
+    title = gettext_lazy("Units are still held")
 
 
-def in_force(day: date) -> Q:
+def in_force(day: date | OuterRef) -> Q:
     """Lines in force on a day."""
     return Q(voided_at=None, valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gt=day))
 
@@ -62,10 +64,15 @@ def hold_units(
     actor: Actor,
     on: date,
     at: datetime,
+    kept: int = 0,
 ) -> None:
-    """Hold units of a licence, or raise. ``assignment_ids`` are (assignment, units) whose sum is ``units``."""
+    """Hold units of a licence, or raise. ``assignment_ids`` are (assignment, units) whose sum is ``units``; ``kept`` are
+    free units that stay free whatever the policy says.
+    """
     roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
-    room = Q(is_unlimited=True) | ~Q(policy=Policy.BLOCK) | Q(held__lte=F("granted") - units)
+    room = Q(is_unlimited=True) | Q(held__lte=F("granted") - units - kept)
+    if not kept:
+        room |= ~Q(policy=Policy.BLOCK)
     taken = Licence.objects.filter(room, pk=licence_id, retired_at=None, withdrawn_at=None).update(
         held=F("held") + units, excess=_excess_after(F("held") + units, F("granted"))
     )
@@ -84,25 +91,38 @@ def _is_covered(licence: Licence, on: date) -> bool:
     """Whether a line is in force, or the licence never had one (units not bought yet are another refusal)."""
     if licence.granted or licence.is_unlimited:
         return True
-    lines = Purchase.objects.filter(licence=licence, voided_at=None)
+    lines = Purchase.objects.filter(licence=licence, voided_at=None).exclude(kind__in=WITHOUT_UNITS)
     return lines.filter(in_force(on)).exists() or not lines.filter(valid_from__lte=on).exists()
 
 
 def _refusal(licence: Licence, units: int, on: date) -> Conflict:
     if licence.retired_at or licence.withdrawn_at:
-        return LicenceRetired("This licence is retired: no new holder can be added. Choose another licence.")
+        return LicenceRetired(
+            _("This licence is retired: no new holder can be added. Choose another licence.")
+        )
     if not _is_covered(licence, on):
-        end = Purchase.objects.filter(licence=licence, voided_at=None).aggregate(end=Max("valid_until"))[
-            "end"
-        ]
+        lines = Purchase.objects.filter(licence=licence, voided_at=None).exclude(kind__in=WITHOUT_UNITS)
+        end = lines.aggregate(end=Max("valid_until"))["end"]
         return LicenceExpired(
-            f"The licence's last line ended before {end}: expired units cannot be assigned. Renew it first.",
+            _(
+                "The licence's last line ended before %(end)s: expired units cannot be assigned. Renew "
+                "it first."
+            )
+            % {"end": end},
             ended_on=str(end),
         )
     free = licence.granted - licence.held
     return NotEnoughUnits(
-        f"{units} {noun(licence.metric, units)} asked for, {max(free, 0)} free of {licence.granted}. "
-        "Release some, buy more, or let an owner set the policy to warn or allow.",
+        _(
+            "%(units)s %(metric)s asked for, %(free)s free of %(granted)s. Release some, buy more, "
+            "or let an owner set the policy to warn or allow."
+        )
+        % {
+            "units": units,
+            "metric": noun(licence.metric, units),
+            "free": max(free, 0),
+            "granted": licence.granted,
+        },
         asked=units,
         free=free,
         purchased=licence.granted,
@@ -124,13 +144,39 @@ def free_units(
         held=F("held") - units, excess=_excess_after(F("held") - units, F("granted"))
     )
     if not given:
-        raise NotFound(f"Licence {licence_id} does not hold {units} units.")
+        raise NotFound(
+            _("Licence %(licence_id)s does not hold %(units)s units.")
+            % {"licence_id": licence_id, "units": units}
+        )
     licence = Licence.objects.get(pk=licence_id)
     balance = licence.held + units
     movements = []
     for assignment_id, part in assignment_ids:
         balance -= part
         movements.append(_held(licence, -part, balance, assignment_id, "released", actor, on, at))
+    Movement.objects.bulk_create(movements, batch_size=1000)
+
+
+def burn_units(
+    *,
+    licence_id: int,
+    units: int,
+    assignment_ids: Iterable[tuple[int, int]],
+    actor: Actor,
+    on: date,
+    at: datetime,
+) -> None:
+    """Count held units as burnt: nobody has them and they are held for good, so that none is free (U-028)."""
+    roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
+    Licence.objects.filter(pk=licence_id).update(burnt=F("burnt") + units)
+    licence = Licence.objects.get(pk=licence_id)
+    balance = licence.burnt - units
+    movements = []
+    for assignment_id, part in assignment_ids:
+        balance += part
+        movement = _held(licence, part, balance, assignment_id, "burnt", actor, on, at)
+        movement.account = Account.BURNT
+        movements.append(movement)
     Movement.objects.bulk_create(movements, batch_size=1000)
 
 
@@ -183,6 +229,21 @@ def void_line(*, purchase: Purchase, actor: Actor, on: date, at: datetime) -> No
     purchase.voided_at = at
     still_counts = purchase.valid_from <= on and (purchase.valid_until is None or purchase.valid_until > on)
     moves = [(on, -purchase.units, "voided", purchase.pk)] if still_counts else []
+    _move_granted(purchase.licence_id, moves, actor, on, at, strict=True)
+
+
+def correct_line(
+    *, purchase: Purchase, before: tuple[date, date | None], actor: Actor, on: date, at: datetime
+) -> None:
+    """Let a line count for other days than ``before``: what that changes today is one movement of today."""
+    roll_licence(licence_id=purchase.licence_id, actor=actor, on=on, at=at)
+    counted = before[0] <= on and (before[1] is None or before[1] > on)
+    counts = purchase.valid_from <= on and (purchase.valid_until is None or purchase.valid_until > on)
+    units = purchase.units * (int(counts) - int(counted))
+    Purchase.objects.filter(pk=purchase.pk).update(
+        valid_from=purchase.valid_from, valid_until=purchase.valid_until
+    )
+    moves = [(on, units, "corrected", purchase.pk)] if units else []
     _move_granted(purchase.licence_id, moves, actor, on, at, strict=True)
 
 
@@ -250,8 +311,11 @@ def refuse_negative_days(
         granted += turns[day]
         if granted < 0:
             raise StillHeld(
-                f"From {day} on the reductions would take more than there is ({granted} units). "
-                "Give the reduction an end no later than the lines it reduces.",
+                _(
+                    "From %(day)s on the reductions would take more than there is (%(granted)s units). Give "
+                    "the reduction an end no later than the lines it reduces."
+                )
+                % {"day": day, "granted": granted},
                 day=str(day),
             )
 
@@ -260,8 +324,11 @@ def _refuse_if_short(licence: Licence, granted: int, *, strict: bool, unlimited:
     shrinks = granted < licence.granted
     if strict and shrinks and not unlimited and licence.policy == Policy.BLOCK and granted < licence.held:
         raise StillHeld(
-            f"{licence.held} {noun(licence.metric, licence.held)} are held and only {granted} would be left. "
-            "Release some first, or set the licence's policy to allow.",
+            _(
+                "%(held)s %(metric)s are held and only %(granted)s would be left. Release some first, or "
+                "set the licence's policy to allow."
+            )
+            % {"held": licence.held, "metric": noun(licence.metric, licence.held), "granted": granted},
             held=licence.held,
             left=granted,
         )

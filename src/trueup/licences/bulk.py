@@ -13,16 +13,19 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from trueup.audit.actions import Happening, record_many
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue, NotFound, UnknownField
 from trueup.catalogue.models import Edition, Product, Version
-from trueup.licences.actions import CHANGEABLE, NumberTaken, StillHolds, purchase_from
+from trueup.licences.actions import CHANGEABLE, HalfOfTransfer, NumberTaken, StillHolds, purchase_from
 from trueup.licences.balances import StillHeld, in_force, refuse_negative_days, roll_licence
 from trueup.licences.copying import copy_rows
-from trueup.licences.lines import LicenceTerms, LineTerms, check_line
+from trueup.licences.line_rules import check_line
+from trueup.licences.line_storing import refuse_strange_lines, store_shares
+from trueup.licences.lines import LicenceTerms, LineTerms
 from trueup.licences.metrics import metric_named
 from trueup.licences.models import Account, Licence, Movement, Purchase
 from trueup.tenancy.models import Company, Policy
@@ -114,7 +117,7 @@ def create_licences(*, scene: Scene, wanted: Sequence[NewLicence]) -> list[int]:
     except IntegrityError as taken:
         if "licence_inventory_number_once" in str(taken) or "licence_once_per_source" in str(taken):
             raise NumberTaken(
-                "One of the inventory or external numbers is taken by another licence."
+                gettext("One of the inventory or external numbers is taken by another licence.")
             ) from taken
         raise
     return [row.pk for row in rows]
@@ -124,7 +127,9 @@ def _licence(new: NewLicence, product: Product, company: Company, region_id: int
     terms = new.terms
     policy = terms.policy or company.policy
     if policy not in Policy.values:
-        raise InvalidValue.of("policy", f"“{policy}” is no policy: block, warn or allow is.")
+        raise InvalidValue.of(
+            "policy", gettext("“%(policy)s” is no policy: block, warn or allow is.") % {"policy": policy}
+        )
     current = [line for line in new.lines if line.covers(scene.on)]
     return Licence(
         company_id=company.pk,
@@ -136,9 +141,15 @@ def _licence(new: NewLicence, product: Product, company: Company, region_id: int
         policy=policy,
         owner_id=terms.owner_id,
         inventory_number=terms.inventory_number.strip(),
+        licence_type=terms.licence_type,
+        provider=terms.provider.strip(),
+        accounting_id=terms.accounting_id.strip(),
+        property_of=terms.property_of.strip(),
+        depreciation_percent=terms.depreciation_percent,
+        **terms.seats.checked(),
         remarks=terms.remarks,
         tags=sorted({tag.strip() for tag in terms.tags if tag.strip()}),
-        granted=max(0, sum(line.units for line in current if not line.is_unlimited)),
+        granted=max(0, sum(line.granted for line in current)),
         is_unlimited=any(line.is_unlimited for line in current),
         balanced_on=scene.on,
         source=terms.source,
@@ -157,10 +168,13 @@ def _products(scene: Scene, wanted: Sequence[NewLicence]) -> dict[int, Product]:
         }
         known = set(model.objects.filter(pk__in=[pk for pk, _ in pairs]).values_list("pk", "product_id"))
         if pairs - known:
-            raise InvalidValue.of(field, f"Some {field.removesuffix('_id')} belongs to another product.")
+            raise InvalidValue.of(
+                field,
+                gettext("Some %(value)s belongs to another product.") % {"value": field.removesuffix("_id")},
+            )
     missing = {new.terms.product_id for new in wanted} - set(found)
     if missing:
-        raise NotFound(f"There is no product {min(missing)}.")
+        raise NotFound(gettext("There is no product %(missing_id)s.") % {"missing_id": min(missing)})
     return found
 
 
@@ -173,8 +187,12 @@ def change_lines(
         check_line(line)
     with transaction.atomic():
         gone = list(Purchase.objects.filter(pk__in=voided, voided_at=None, company_id=scene.company_id))
+        if any(line.transfer for line in gone):
+            raise HalfOfTransfer(
+                gettext("One of the lines is half of a transfer: transfer the units back instead.")
+            )
         if len(gone) != len(set(voided)):
-            raise NumberTaken("Some of the lines are taken back already. Read the file again.")
+            raise NumberTaken(gettext("Some of the lines are taken back already. Read the file again."))
         licences = _locked(
             scene, {licence_id for licence_id, _ in added} | {line.licence_id for line in gone}
         )
@@ -197,14 +215,17 @@ def change_licences(*, scene: Scene, changes: Mapping[int, Mapping[str, Any]]) -
     scene.company()
     fields = sorted({name for new in changes.values() for name in new})
     if unknown := set(fields) - CHANGEABLE:
-        raise UnknownField(f"Fields that cannot be changed here: {', '.join(sorted(unknown))}.")
+        raise UnknownField(
+            gettext("Fields that cannot be changed here: %(unknown)s.")
+            % {"unknown": ", ".join(sorted(unknown))}
+        )
     with transaction.atomic():
         licences = _locked(scene, set(changes))
         details = {}
         for pk, licence in licences.items():
             new = changes[pk]
-            if "region_id" in new and licence.held and new["region_id"] != licence.region_id:
-                raise StillHolds("Holders of a licence are bound to its region. Release them first.")
+            if "region_id" in new and licence.held > licence.burnt and new["region_id"] != licence.region_id:
+                raise StillHolds(gettext("Holders of a licence are bound to its region. Release them first."))
             details[pk] = {name: [getattr(licence, name), value] for name, value in new.items()}
             for name, value in new.items():
                 setattr(licence, name, value)
@@ -224,7 +245,8 @@ def withdraw_licences(*, scene: Scene, licence_ids: Iterable[int]) -> None:
         if held := [licence for licence in licences.values() if licence.held]:
             names = ", ".join(str(licence.product.name) for licence in held[:NAMED_AT_MOST])
             raise StillHolds(
-                f"{len(held)} of these licences have holders by now ({names}). Release them first."
+                gettext("%(held)s of these licences have holders by now (%(names)s). Release them first.")
+                % {"held": len(held), "names": names}
             )
         lines = Purchase.objects.filter(licence_id__in=licences, voided_at=None)
         _void(scene, list(lines), licences)
@@ -242,7 +264,9 @@ def _locked(scene: Scene, ids: set[int]) -> dict[int, Licence]:
         row.pk: row for row in rows.select_related("product").select_for_update(of=("self",)).order_by("pk")
     }
     if len(locked) != len(ids):
-        raise NotFound(f"There is no licence {min(ids - set(locked))}.")
+        raise NotFound(
+            gettext("There is no licence %(licence_id)s.") % {"licence_id": min(ids - set(locked))}
+        )
     return locked
 
 
@@ -269,8 +293,10 @@ def _store_lines(
     scene: Scene, wanted: Sequence[tuple[Licence, LineTerms]], *, fresh: bool = False
 ) -> list[Purchase]:
     """Store lines and let what they gave until today move the balances, oldest day first."""
+    refuse_strange_lines(company_id=scene.company_id, lines=[line for _, line in wanted])
     lines = [purchase_from(line, licence=licence, at=scene.at) for licence, line in wanted]
     copy_rows(lines)
+    store_shares([(stored, line) for stored, (_, line) in zip(lines, wanted, strict=True)])
     turns = []
     for (licence, _), line in zip(wanted, lines, strict=True):
         if line.valid_from <= scene.on:
@@ -320,8 +346,11 @@ def _settle(scene: Scene, licences: Iterable[Licence]) -> None:
         over = 0 if row.is_unlimited else max(0, row.held - row.granted)
         if over > row.excess and row.policy == Policy.BLOCK:
             raise StillHeld(
-                f"{row.held} units of {row.product.name} are held and only {row.granted} would be left. "
-                "Release some first, or set the licence's policy to allow.",
+                gettext(
+                    "%(held)s units of %(name)s are held and only %(granted)s would be left. Release some "
+                    "first, or set the licence's policy to allow."
+                )
+                % {"held": row.held, "name": row.product.name, "granted": row.granted},
                 held=row.held,
                 left=row.granted,
             )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from licensing.register import METRICS, Metric, metrics
 from trueup.base.problems import InvalidValue
 
@@ -15,13 +18,26 @@ def metric_named(name: str) -> Metric:
     metric = METRICS.get(name)
     if metric is None or not metric.is_metric:
         known = ", ".join(sorted(metric.name for metric in metrics()))
-        raise InvalidValue.of("metric", f"“{name}” is no metric. Known: {known}.")
+        raise InvalidValue.of(
+            "metric", _("“%(name)s” is no metric. Known: %(known)s.") % {"name": name, "known": known}
+        )
     return metric
 
 
 def noun(name: str, units: int | Decimal | None = None) -> str:
-    """What the metric counts, in the number asked for: *core*, *cores*."""
-    metric = METRICS.get(name)
+    """What the metric counts, in the reader's language and the number asked for: *core*, *cores*."""
+    metric, number = METRICS.get(name), 2 if units is None else units
     if metric is None:
-        return "unit" if units == 1 else "units"
-    return metric.unit.of(2 if units is None else units)
+        return ngettext("unit", "units", _whole(number))
+    return ngettext(metric.unit.singular, metric.unit.plural, _whole(number))
+
+
+def plain_noun(name: str) -> str:
+    """What the metric counts, for programs: the same word in every language."""
+    metric = METRICS.get(name)
+    return "units" if metric is None else metric.unit.plural
+
+
+def _whole(number: int | Decimal) -> int:
+    """A number as plural rules take it; a part of a unit is several."""
+    return int(number) if number == int(number) else 2

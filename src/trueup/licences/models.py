@@ -7,31 +7,48 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from trueup.catalogue.models import Edition, Product, Version
+from trueup.contracts.models import Contract
+from trueup.licences.plan_choices import PlanKind, PlanState
+from trueup.licences.seat_rules import OnRelease, SeatRules
 from trueup.people.models import Person
 from trueup.tenancy.models import CostCentre, Policy, Record, Region
 from trueup.vault.models import Secret
 
 
-class OnRelease(models.TextChoices):
-    """What becomes of a seat's key when the seat is given back."""
+class LicenceType(models.TextChoices):
+    """In which form a licence was sold; the metric says how its units are counted."""
 
-    GIVE_BACK = "return", "Back to the pool"
-    BURN = "burn", "Burnt: never given out again"
+    PER_USER = "per_user", _("Per user")
+    PER_DEVICE = "per_device", _("Per device")
+    PER_CORE = "per_core", _("Per core")
+    PER_PROCESSOR = "per_processor", _("Per processor")
+    SITE = "site", _("Site")
+    CONCURRENT = "concurrent", _("Concurrent")
+    ENTERPRISE = "enterprise", _("Enterprise agreement")
+    VOLUME = "volume", _("Volume")
+    SUBSCRIPTION = "subscription", _("Subscription")
+    UNLIMITED = "unlimited", _("Unlimited")
 
 
-class Licence(Record):
+class Licence(SeatRules, Record):
     """A pool of units of one product under one metric. ``granted`` holds for the day ``balanced_on``."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     metric = models.CharField(max_length=60)
+    licence_type = models.CharField(max_length=13, choices=LicenceType.choices, blank=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     policy = models.CharField(max_length=5, choices=Policy.choices, default=Policy.BLOCK)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     inventory_number = models.CharField(max_length=100, blank=True)
+    provider = models.CharField(max_length=200, blank=True)
+    accounting_id = models.CharField(max_length=100, blank=True)
+    property_of = models.CharField(max_length=200, blank=True)
+    depreciation_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     remarks = models.TextField(blank=True)
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     granted = models.PositiveBigIntegerField(default=0)
@@ -58,6 +75,12 @@ class Licence(Record):
             models.CheckConstraint(
                 condition=Q(excess=0) | Q(held__gte=F("excess")), name="excess_is_part_of_what_is_held"
             ),
+            models.CheckConstraint(condition=Q(burnt__lte=F("held")), name="burnt_units_are_held"),
+            models.CheckConstraint(
+                condition=Q(depreciation_percent__isnull=True)
+                | Q(depreciation_percent__gte=0, depreciation_percent__lte=100),
+                name="depreciation_is_a_share",
+            ),
             models.UniqueConstraint(
                 fields=["company", "inventory_number"],
                 condition=~Q(inventory_number="") & Q(withdrawn_at=None),
@@ -70,36 +93,63 @@ class Licence(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["company", "product"], name="licence_by_product"),
+            models.Index(
+                fields=["company", "product"],
+                include=["id", "edition", "metric", "owner", "region", "retired_at"],
+                condition=Q(withdrawn_at=None),
+                name="licence_to_list",
+            ),
+            models.Index(fields=["id"], condition=Q(withdrawn_at__isnull=False), name="licence_withdrawn"),
             models.Index(fields=["balanced_on"], name="licence_by_balance_day"),
         ]
 
 
 class PurchaseKind(models.TextChoices):
-    """What a line is: only the first four and transfers carry rights of their own."""
+    """What a line is. All but maintenance and upgrades carry units; those cover the units of another line."""
 
-    PURCHASE = "purchase", "Purchase"
-    RENEWAL = "renewal", "Renewal"
-    TRUE_UP = "true_up", "True-up"
-    REDUCTION = "reduction", "Reduction"
+    PURCHASE = "purchase", _("Purchase")
+    RENEWAL = "renewal", _("Renewal")
+    TRUE_UP = "true_up", _("True-up")
+    REDUCTION = "reduction", _("Reduction")
+    TRANSFER = "transfer", _("Transfer")
+    MAINTENANCE = "maintenance", _("Maintenance")
+    UPGRADE = "upgrade", _("Upgrade")
+
+
+WITHOUT_UNITS = (PurchaseKind.MAINTENANCE, PurchaseKind.UPGRADE)
 
 
 class Basis(models.TextChoices):
     """What a price is for."""
 
-    UNIT = "unit", "Per unit"
-    TOTAL = "total", "For the whole line"
+    UNIT = "unit", _("Per unit")
+    PACK = "pack", _("Per pack")
+    TOTAL = "total", _("For the whole line")
 
 
 class Purchase(Record):
-    """One dated line: units from a day until (not including) another. A reduction's units are negative."""
+    """One dated line: units from a day until (not including) another. Units that are taken away are negative.
+
+    ``covered_units`` are those a line without units of its own is paid for, of the line it ``covers``. The two halves
+    of a transfer between companies share the number ``transfer``: no key of the database leads from one to the other.
+    A line that ``renews`` another follows it; that chain leads back to the first purchase.
+    """
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=PurchaseKind.choices, default=PurchaseKind.PURCHASE)
+    kind = models.CharField(max_length=11, choices=PurchaseKind.choices, default=PurchaseKind.PURCHASE)
     units = models.BigIntegerField()
     is_unlimited = models.BooleanField(default=False)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
+    covers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    renews = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    covered_units = models.PositiveBigIntegerField(null=True, blank=True)
+    transfer = models.UUIDField(null=True, blank=True)
+    packs = models.PositiveBigIntegerField(null=True, blank=True)
+    pack_size = models.PositiveBigIntegerField(null=True, blank=True)
+    list_price = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    discount_percent = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
     price = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     basis = models.CharField(max_length=5, choices=Basis.choices, default=Basis.TOTAL)
@@ -110,6 +160,7 @@ class Purchase(Record):
     cost_centre = models.ForeignKey(
         CostCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    budget = models.CharField(max_length=100, blank=True)
     renews_itself = models.BooleanField(default=False)
     notice_days = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -122,8 +173,29 @@ class Purchase(Record):
                 name="purchase_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=(Q(kind="reduction") & Q(units__lt=0)) | (~Q(kind="reduction") & Q(units__gte=0)),
+                condition=(Q(kind="reduction") & Q(units__lt=0))
+                | Q(kind="transfer")
+                | (~Q(kind="reduction") & Q(units__gte=0)),
                 name="only_reductions_are_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["maintenance", "upgrade"]) | Q(units=0, is_unlimited=False),
+                name="cover_brings_no_units",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="transfer", transfer__isnull=False)
+                | (~Q(kind="transfer") & Q(transfer__isnull=True)),
+                name="transfers_have_a_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(packs__isnull=True, pack_size__isnull=True)
+                | Q(packs__isnull=False, pack_size__gt=0),
+                name="packs_have_a_size",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_percent__isnull=True)
+                | Q(discount_percent__gte=0, discount_percent__lte=100),
+                name="discount_is_a_share",
             ),
             models.CheckConstraint(
                 condition=Q(price__isnull=True) | Q(price__gte=0), name="price_is_not_negative"
@@ -135,14 +207,84 @@ class Purchase(Record):
         indexes = [
             models.Index(fields=["licence", "valid_from"], name="purchase_by_licence"),
             models.Index(fields=["company", "valid_until"], name="purchase_by_end"),
+            models.Index(
+                fields=["-valid_from", "id"],
+                include=["licence", "company"],
+                condition=Q(voided_at=None),
+                name="purchase_latest",
+            ),
+            models.Index(
+                fields=["transfer"], condition=Q(transfer__isnull=False), name="purchase_by_transfer"
+            ),
+        ]
+
+
+class PurchaseShare(Record):
+    """The part of a line that one cost centre pays; the parts of a line make up the whole."""
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="+")
+    cost_centre = models.ForeignKey(CostCentre, on_delete=models.PROTECT, related_name="+")
+    percent = models.DecimalField(max_digits=7, decimal_places=4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["purchase", "cost_centre"], name="share_once_per_cost_centre"),
+            models.CheckConstraint(
+                condition=Q(percent__gt=0, percent__lte=100), name="share_is_a_part_of_the_whole"
+            ),
+        ]
+
+
+class LicenceContract(Record):
+    """A licence that a contract covers as a whole, beside the purchase lines made under it."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["licence", "contract"], name="licence_once_a_contract"),
+        ]
+        indexes = [models.Index(fields=["contract"], name="licence_by_contract")]
+
+
+class RenewalPlan(Record):
+    """What is meant to become of a licence, or of a contract, when its term ends; one unfinished plan for each."""
+
+    licence = models.ForeignKey(Licence, null=True, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=9, choices=PlanKind.choices)
+    units = models.PositiveBigIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=7, choices=PlanState.choices, default=PlanState.OPEN)
+    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    line = models.ForeignKey(Purchase, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(licence__isnull=True, contract__isnull=False)
+                | Q(licence__isnull=False, contract__isnull=True),
+                name="plan_is_about_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["licence"], condition=~Q(state="done"), name="one_unfinished_plan_a_licence"
+            ),
+            models.UniqueConstraint(
+                fields=["contract"], condition=~Q(state="done"), name="one_unfinished_plan_a_contract"
+            ),
         ]
 
 
 class Account(models.TextChoices):
     """Which balance a movement moves."""
 
-    GRANTED = "granted", "Granted"
-    HELD = "held", "Held"
+    GRANTED = "granted", _("Granted")
+    HELD = "held", _("Held")
+    BURNT = "burnt", _("Burnt")
 
 
 class Movement(Record):
@@ -168,17 +310,17 @@ class Movement(Record):
 class KeyKind(models.TextChoices):
     """Which of a vendor's two numbers it is; both are sealed alike."""
 
-    PRODUCT_KEY = "product_key", "Product key"
-    SERIAL_NUMBER = "serial_number", "Serial number"
+    PRODUCT_KEY = "product_key", _("Product key")
+    SERIAL_NUMBER = "serial_number", _("Serial number")
 
 
 class KeyState(models.TextChoices):
     """Where a key is in its life. A shared key stays free; one of a seat is taken by its assignment."""
 
-    FREE = "free", "Free"
-    TAKEN = "taken", "Taken"
-    BURNT = "burnt", "Burnt"
-    SUPERSEDED = "superseded", "Superseded"
+    FREE = "free", _("Free")
+    TAKEN = "taken", _("Taken")
+    BURNT = "burnt", _("Burnt")
+    SUPERSEDED = "superseded", _("Superseded")
 
 
 class LicenceKey(Record):
@@ -214,3 +356,44 @@ class LicenceKey(Record):
                 name="key_by_assignment",
             ),
         ]
+
+
+class Standing(Record):
+    """What the lines of a licence come to from a day until (not including) another; together they cover all time.
+
+    Reckoned from the lines and thrown away by the database when a line changes: a licence without any is reckoned
+    afresh by whoever reads it, until the worker writes them down again.
+    """
+
+    licence = models.ForeignKey(Licence, on_delete=models.CASCADE, related_name="standings")
+    from_on = models.DateField()
+    until_on = models.DateField()
+    purchased = models.BigIntegerField(default=0)
+    unlimited = models.BooleanField(default=False)
+    line_ended = models.BooleanField(default=False)
+    valid_from = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    notice_days = models.PositiveIntegerField(null=True)
+    renews_itself = models.BooleanField(default=False)
+    annual_cost = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["licence", "from_on"],
+                include=["until_on"],
+                name="one_standing_a_day",
+            ),
+            models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="standing_ends_after_start"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["until_on", "from_on"],
+                include=[
+                    "id", "licence", "purchased", "unlimited", "line_ended", "valid_from", "ends_on", "notice_days",
+                    "renews_itself", "annual_cost", "currency",
+                ],
+                name="standing_of_a_day",
+            ),
+        ]  # fmt: skip

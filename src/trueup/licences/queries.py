@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     CharField,
@@ -15,6 +16,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    FilteredRelation,
     Func,
     IntegerField,
     OuterRef,
@@ -25,13 +27,15 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest, Round
+from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
 from trueup.licences.balances import in_force
-from trueup.licences.models import Licence, Movement, Purchase
+from trueup.licences.models import WITHOUT_UNITS, Licence, Movement, Purchase, PurchaseShare, Standing
+from trueup.licences.prices import total_in_sql
 
 
 class Figures(TypedDict):
@@ -69,14 +73,14 @@ def licences_visible_to(
 ) -> QuerySet[LicenceOnDay]:
     """Licences of the actor's companies with ``purchased``, ``used``, ``free`` and dates as of the day.
 
-    ``purchased`` is the balance where it stands for the day, otherwise the sum of the lines in force: reading is
-    right even before the day's expiries were rolled in, and writes nothing.
+    What the lines come to is read from the licence's standing for the day, and reckoned from the lines in force where
+    none is written: reading is right on any day, even before its expiries were rolled in, and writes nothing.
     """
-    rows = Licence.objects.visible_to(actor, permission).filter(withdrawn_at=None)
-    lines = Purchase.objects.filter(in_force(on), licence=OuterRef("pk"))
+    rows: QuerySet[Any] = licences_bare(actor=actor, permission=permission)
+    that_day = Q(standings__from_on__lte=on, standings__until_on__gt=on)
     figures: QuerySet[LicenceOnDay] = (
-        rows.annotate(**_units(lines, on))
-        .annotate(**_of_main_line(lines))
+        rows.annotate(standing=FilteredRelation("standings", condition=that_day))
+        .annotate(**_standing(on))
         .annotate(
             used=F("held"),
             free=Case(
@@ -84,43 +88,65 @@ def licences_visible_to(
                 default=ExpressionWrapper(F("purchased") - F("held"), output_field=IntegerField()),
                 output_field=IntegerField(),
             ),
-            annual_cost=Subquery(_annual(lines), output_field=MONEY),
-            currency=Subquery(lines.exclude(currency="").values("currency")[:1]),
+            valid_to=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
+            decide_by=_decide_by(),
             has_ended=Case(
-                When(Q(unlimited=False, purchased=0), then=_ended(on)),
+                When(Q(unlimited=False, purchased=0), then=F("line_ended")),
                 default=Value(value=False),
                 output_field=BooleanField(),
             ),
         )
-        .annotate(
-            valid_to=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
-            decide_by=_decide_by(),
-            state=_state(),
-        )
+        .annotate(state=_state())
     )
     return figures
 
 
-def _units(lines: QuerySet[Purchase], on: date) -> dict[str, Any]:
-    """What is granted: the balance if it stands for the day, else what the lines in force come to."""
+FIGURES = frozenset(Figures.__annotations__) - {"used"}
+"""What is annotated by ``licences_visible_to`` and missing from ``licences_bare``."""
+
+
+def licences_bare(
+    *, actor: Actor, permission: Permission = Permission.LICENCES_VIEW, on: date | None = None
+) -> QuerySet[Licence]:
+    """The same licences without what their lines come to: for counting them and finding them by other things."""
+    del on  # the same on any day
+    rows: QuerySet[Licence] = Licence.objects.visible_to(actor, permission).filter(withdrawn_at=None)
+    return rows.annotate(used=F("held"))
+
+
+def _standing(on: date) -> dict[str, Any]:
+    """Each figure as it is written for the day, or reckoned."""
+    return {
+        name: Case(
+            When(standing__isnull=False, then=F(f"standing__{name}")),
+            default=expression,
+            output_field=Standing._meta.get_field(name),  # type: ignore[arg-type]  # noqa: SLF001 - a column of ours
+        )
+        for name, expression in reckoned(day=on, licence="pk").items()
+    }
+
+
+def reckoned(*, day: date | OuterRef, licence: str) -> dict[str, Any]:
+    """What the lines of a licence in force on a day come to, as expressions over a row whose ``licence`` path names it."""
+    of_licence = Purchase.objects.filter(licence=OuterRef(licence))
+    lines = of_licence.filter(in_force(day))
+    ended = of_licence.filter(voided_at=None, valid_until__lte=day).exclude(kind__in=WITHOUT_UNITS)
     summed = lines.order_by().values("licence").annotate(units=Sum("units")).values("units")
     return {
-        "unlimited": Case(
-            When(balanced_on=on, then=F("is_unlimited")),
-            default=Exists(lines.filter(is_unlimited=True)),
-            output_field=BooleanField(),
-        ),
-        "purchased": Case(
-            When(balanced_on=on, then=F("granted")),
-            default=Greatest(Value(0), Coalesce(Subquery(summed), Value(0))),
-            output_field=IntegerField(),
-        ),
+        "unlimited": Exists(lines.filter(is_unlimited=True)),
+        "purchased": Greatest(Value(0), Coalesce(Subquery(summed), Value(0)), output_field=BigIntegerField()),
+        "annual_cost": Round(Subquery(_annual(lines), output_field=MONEY), precision=MONEY.decimal_places),
+        "currency": Subquery(lines.exclude(currency="").order_by("pk").values("currency")[:1]),
+        "line_ended": Exists(ended),
+        **_of_main_line(lines),
     }
 
 
 def _of_main_line(lines: QuerySet[Purchase]) -> dict[str, Any]:
     """The term of the line in force that lasts longest; a perpetual one lasts longest of all."""
-    main = lines.order_by(F("valid_until").desc(nulls_first=True), "-valid_from")
+    main = lines.exclude(kind__in=WITHOUT_UNITS).order_by(
+        F("valid_until").desc(nulls_first=True), "-valid_from"
+    )
     return {
         "valid_from": Subquery(main.values("valid_from")[:1], output_field=DateField()),
         "ends_on": Subquery(main.values("valid_until")[:1], output_field=DateField()),
@@ -148,9 +174,7 @@ def _state() -> Case:
 
 def _annual(lines: QuerySet[Purchase]) -> QuerySet[Any]:
     """The yearly cost of dated lines in force: a term beyond a year is spread over its days; perpetual costs once."""
-    total = Case(
-        When(basis="unit", then=F("price") * Cast("units", MONEY)), default=F("price"), output_field=MONEY
-    )
+    total = total_in_sql()
     days = Func(
         F("valid_until"),
         F("valid_from"),
@@ -167,25 +191,14 @@ def _annual(lines: QuerySet[Purchase]) -> QuerySet[Any]:
     return priced.values("licence").annotate(cost=Sum(yearly, output_field=MONEY)).values("cost")
 
 
-def _ended(on: date) -> Exists:
-    return Exists(Purchase.objects.filter(licence=OuterRef("pk"), voided_at=None, valid_until__lte=on))
-
-
 def _decide_by() -> Case:
-    """The notice date where the licence renews itself, else its end."""
+    """The last day for notice where the licence renews itself, else its last covered day."""
+    notice = Func(
+        F("ends_on"), F("notice_days"), template="(%(expressions)s - 1)", arg_joiner=" - ", output_field=DateField(),
+    )  # fmt: skip
     return Case(
-        When(
-            renews_itself=True,
-            notice_days__isnull=False,
-            then=Func(
-                F("ends_on"),
-                F("notice_days"),
-                template="(%(expressions)s)",
-                arg_joiner=" - ",
-                output_field=DateField(),
-            ),
-        ),
-        default=F("ends_on"),
+        When(renews_itself=True, notice_days__isnull=False, then=notice),
+        default=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
         output_field=DateField(),
     )
 
@@ -198,7 +211,7 @@ def licence_for(
         "product__publisher", "edition", "version", "region", "owner", "company"
     ).filter(pk=licence_id).first()  # fmt: skip
     if licence is None:
-        raise NotFound(f"There is no licence {licence_id}.")
+        raise NotFound(_("There is no licence %(licence_id)s.") % {"licence_id": licence_id})
     actor.require(permission, licence.company_id)
     return licence
 
@@ -210,25 +223,50 @@ def bare_licence_for(
     rows = Licence.objects.visible_to(actor, Permission.LICENCES_VIEW).filter(withdrawn_at=None)
     licence: Licence | None = rows.select_related("product").filter(pk=licence_id).first()
     if licence is None:
-        raise NotFound(f"There is no licence {licence_id}.")
+        raise NotFound(_("There is no licence %(licence_id)s.") % {"licence_id": licence_id})
     actor.require(permission, licence.company_id)
     return licence
 
 
 def purchases_of(*, actor: Actor, licence_id: int) -> QuerySet[Purchase]:
-    """A licence's lines, latest first, taken-back ones last."""
-    return (
+    """A licence's lines with what each costs as a whole (``total``), latest first, taken-back ones last."""
+    lines: QuerySet[Purchase] = (
         Purchase.objects.visible_to(actor, Permission.LICENCES_VIEW)
         .filter(licence_id=licence_id)
-        .select_related("cost_centre")
+        .select_related("cost_centre", "covers", "renews", "contract")
+        .annotate(total=total_in_sql())
         .order_by(F("voided_at").asc(nulls_first=True), "-valid_from", "-id")
     )
+    return lines
+
+
+def shares_of(*, actor: Actor, licence_id: int) -> dict[int, list[tuple[str, Decimal]]]:
+    """Who pays which part of a licence's shared lines: cost centres' codes and percentages, by line."""
+    rows = PurchaseShare.objects.visible_to(actor, Permission.LICENCES_VIEW)
+    found: dict[int, list[tuple[str, Decimal]]] = {}
+    for share in rows.filter(purchase__licence_id=licence_id).select_related("cost_centre").order_by("pk"):
+        found.setdefault(share.purchase_id, []).append((share.cost_centre.code, share.percent))
+    return found
+
+
+def main_line_of(*, actor: Actor, licence_id: int, on: date) -> Purchase | None:
+    """The line whose days the licence shows: of those in force the one that lasts longest."""
+    lines = purchases_visible_to(actor=actor).filter(in_force(on), licence_id=licence_id)
+    lasting = (
+        lines.exclude(kind__in=WITHOUT_UNITS)
+        .select_related("cost_centre")
+        .order_by(F("valid_until").desc(nulls_first=True), "-valid_from")
+    )
+    return lasting.first()
 
 
 def purchases_visible_to(*, actor: Actor) -> QuerySet[Purchase]:
     """All purchase lines of the actor's companies that stand."""
     lines: QuerySet[Purchase] = Purchase.objects.visible_to(actor, Permission.LICENCES_VIEW)
-    return lines.filter(voided_at=None, licence__withdrawn_at=None)
+    # Those few are looked up once, instead of the licence of every line.
+    return lines.filter(voided_at=None).exclude(
+        licence__in=Licence.objects.filter(withdrawn_at__isnull=False).order_by()
+    )
 
 
 def granted_on(*, actor: Actor, licence_id: int, day: date) -> int:
@@ -246,3 +284,9 @@ def movements_of(*, actor: Actor, licence_id: int) -> QuerySet[Movement]:
         .filter(licence_id=licence_id)
         .order_by("effective_on", "id")
     )
+
+
+def moved_by_day(*, actor: Actor, licence_id: int) -> list[tuple[str, date, int]]:
+    """What moved on each account of a licence, added up by day, oldest first."""
+    moved = movements_of(actor=actor, licence_id=licence_id).order_by("effective_on")
+    return list(moved.values_list("account", "effective_on").annotate(units=Sum("units")))

@@ -45,6 +45,7 @@ def test_a_licence_is_made_with_its_first_line(stage, alice):
         "company": stage.acme.pk,
         "product": product.pk,
         "metric": "per_named_user",
+        "has_no_key": True,
         "line": {
             "units": 10,
             "valid_from": "2020-01-01",
@@ -73,7 +74,8 @@ def test_a_licence_is_made_with_its_first_line(stage, alice):
 )
 def test_wrong_values_are_named_and_nothing_is_stored(stage, alice, wrong, pointer):
     """R-032, R-034, D-004, D-006."""
-    good = {"company": stage.acme.pk, "product": a_product(stage.acme).pk, "metric": "per_device"}
+    product = a_product(stage.acme)
+    good = {"company": stage.acme.pk, "product": product.pk, "metric": "per_device", "has_no_key": True}
 
     refused = alice.post("/api/licences/", {**good, **wrong})
     assert refused.status_code == 422, refused.content

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.utils.translation import gettext, gettext_lazy
+
 from trueup.base.problems import Conflict
-from trueup.licences.models import KeyState, Licence, LicenceKey, OnRelease
+from trueup.licences.models import KeyState, Licence, LicenceKey
+from trueup.licences.seat_rules import OnRelease
 
 
 class NoFreeKey(Conflict):
     """The licence gives each seat a key of its own, and has none left."""
 
-    title = "No free key"
+    title = gettext_lazy("No free key")
 
 
 def take_keys(*, licence: Licence, seats: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
@@ -35,7 +38,11 @@ def take_keys(*, licence: Licence, seats: Sequence[tuple[int, int]]) -> dict[int
         keys = list(free[:needed])
         if len(keys) < needed:
             raise NoFreeKey(
-                f"{needed} keys asked for, {len(keys)} free. Seal more keys under this licence, or release a seat.",
+                gettext(
+                    "%(needed)s keys asked for, %(keys)s free. Seal more keys under this licence, or release "
+                    "a seat."
+                )
+                % {"needed": needed, "keys": len(keys)},
                 asked=needed,
                 free=len(keys),
             )

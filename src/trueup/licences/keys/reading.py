@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
@@ -49,7 +50,7 @@ def key_for(*, actor: Actor, key_id: int, permission: Permission = Permission.LI
     """One key, masked, for whoever has the permission in its company."""
     key = keys_visible_to(actor=actor).select_related("licence__product").filter(pk=key_id).first()
     if key is None:
-        raise NotFound(f"There is no key {key_id}.")
+        raise NotFound(_("There is no key %(key_id)s.") % {"key_id": key_id})
     actor.require(permission, key.company_id)
     return key
 

@@ -45,9 +45,15 @@ class SealForm(forms.Form):
 
     values = PlainField(
         label=_("Keys"),
+        required=False,
         help_text=_(
             "One a line. After an error they have to be given again: keys are not sent back to the page."
         ),
+    )
+    file = forms.FileField(
+        label=_("Or a text file with them"),
+        required=False,
+        help_text=_("One a line. It is read once and not kept."),
     )
     kind = forms.ChoiceField(label=_("These are"), choices=KINDS)
     label = forms.CharField(

@@ -30,6 +30,7 @@ from trueup.web.kit.refusals import REFUSED, refuse, save_form
 
 BOTH = ("GET", "HEAD", "POST")
 SHOWN_SECONDS = 30
+MOST_BYTES = 1024**2
 
 
 @sensitive_post_parameters()
@@ -43,7 +44,7 @@ def seal(request: HttpRequest, licence_id: int) -> HttpResponse:
     def act(values: Mapping[str, Any]) -> str:
         wanted = [
             NewKey(licence_id, plain, values["kind"], values["label"], values["per_seat"])
-            for plain in _lines(values["values"], per_seat=values["per_seat"])
+            for plain in _lines(_given(values), per_seat=values["per_seat"])
         ]
         made = len(seal_keys(scene=scene, wanted=wanted))
         messages.success(request, ngettext("%(n)s key sealed", "%(n)s keys sealed", made) % {"n": made})
@@ -51,8 +52,28 @@ def seal(request: HttpRequest, licence_id: int) -> HttpResponse:
 
     context = {"licence": licence, "active": "licences", "back": _tab(licence_id)}
     return save_form(
-        request, SealForm(request.POST or None), act=act, template="keys/seal.html", context=context
+        request,
+        SealForm(request.POST or None, request.FILES or None),
+        act=act,
+        template="keys/seal.html",
+        context=context,
     )
+
+
+def _given(values: Mapping[str, Any]) -> Plain:
+    """The keys as typed, or as the file has them."""
+    file = values["file"]
+    if file is None:
+        if not values["values"]:
+            raise KeyMissing.of("values", _("Give the keys, or a file with them."))
+        return values["values"]  # type: ignore[no-any-return]  # a PlainField
+    try:
+        text = file.read(MOST_BYTES + 1).decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise KeyMissing.of("file", _("The file is no text in UTF-8. Save it as plain text.")) from wrong
+    if len(text) > MOST_BYTES or "\0" in text:
+        raise KeyMissing.of("file", _("The file is no list of keys: plain text of at most one megabyte is."))
+    return Plain("\n".join((values["values"].expose(), text)))
 
 
 def _lines(given: Plain, *, per_seat: bool) -> list[Plain]:
@@ -63,6 +84,8 @@ def _lines(given: Plain, *, per_seat: bool) -> list[Plain]:
             _("%(n)s lines are given and one key is shared: tick “One key for each seat”.")
             % {"n": len(lines)},
         )
+    if not lines:
+        raise KeyMissing.of("values", _("There is no key in it."))
     return lines
 
 

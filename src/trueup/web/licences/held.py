@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trueup.assignments.queries import assignments_visible_to
+from trueup.assignments.queries import assignments_ever, assignments_visible_to
 from trueup.base.access import Permission
 from trueup.licences.metrics import noun
 from trueup.web.kit.list_cells import address_of
@@ -15,6 +15,8 @@ from trueup.web.kit.tables import Column, Table
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
+
+SHOWN_BEFORE = 50
 
 
 def held_table(
@@ -54,3 +56,30 @@ def held_table(
         for one in found.order_by("licence__product__name", "pk")
     ]
     return Table(_("Licences held"), columns, rows=rows, id="held")
+
+
+def held_before(*, actor: Actor, person_id: int | None = None, device_id: int | None = None) -> Table:
+    """What was held once: each with its days, who ended it and why, latest first (R-070, R-113)."""
+    narrow = {"person_id": person_id} if person_id is not None else {"device_id": device_id}
+    found = assignments_ever(actor=actor).filter(**narrow, released_at__isnull=False)
+    columns = [
+        Column("licence", _("Licence")),
+        Column("units", _("Units"), "number"),
+        Column("since", _("Assigned"), "day", low=True),
+        Column("until", _("Released"), "day"),
+        Column("by", _("By"), low=True),
+        Column("reason", _("Reason"), low=True, missing=_("none given")),
+    ]
+    rows = [
+        {
+            "id": one.pk,
+            "licence": {"text": one.licence.product.name, "url": address_of("licence", one.licence_id)},
+            "units": {"value": one.units, "unit": noun(one.licence.metric, one.units)},
+            "since": one.assigned_at.date(),
+            "until": one.released_at.date() if one.released_at else None,
+            "by": one.released_by,
+            "reason": one.release_reason or None,
+        }
+        for one in found.select_related("licence__product").order_by("-released_at", "-pk")[:SHOWN_BEFORE]
+    ]
+    return Table(_("Held before"), columns, rows=rows, id="before")

@@ -14,18 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trueup.assignments.actions import Holder, assign_many, release_units
+from trueup.assignments.cooling import EXEMPTIONS, cooling_of
+from trueup.assignments.offering import devices_offered, people_offered
 from trueup.assignments.queries import assignment_for, assignments_visible_to
 from trueup.assignments.undoing import release_chosen
 from trueup.base.access import Permission
 from trueup.base.problems import InvalidValue, NotAllowed, NotFound, Problem
-from trueup.devices.queries import devices_matching
 from trueup.licences.metrics import metric_named, noun
 from trueup.licences.queries import licence_for
-from trueup.people.queries import people_matching
+from trueup.licences.seat_rules import UnitsOnRelease
+from trueup.web.bulk.chosen import chosen
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.refusals import save_form
-from trueup.web.licences.forms import ReasonForm
+from trueup.web.licences.forms import ReasonForm, ReleaseForm
 
 if TYPE_CHECKING:
     from trueup.licences.models import Licence
@@ -61,6 +63,9 @@ def assign(request: HttpRequest, licence_id: int, kind: str) -> HttpResponse:
         "ticked": set(request.POST.getlist("holder")),
         "units": request.POST.get("units", "1"),
         "reason": request.POST.get("reason", ""),
+        "exemptions": EXEMPTIONS if licence.cooldown_days else (),
+        "exemption": request.POST.get("exemption", ""),
+        "cooling": cooling_of(licence=licence, on=on),
         "problem": problem,
         "active": "licences",
     }
@@ -68,32 +73,29 @@ def assign(request: HttpRequest, licence_id: int, kind: str) -> HttpResponse:
 
 
 def _candidates(request: HttpRequest, licence: Licence, kind: str, words: str) -> list[dict[str, Any]]:
-    """People or devices of the licence's company by a part of their name; those who hold units already say so."""
+    """People or devices that may hold the licence, by any of their words; those who hold units already say so."""
     actor = actor_in(request)
-    company_id = licence.company_id
     holding = set(
         assignments_visible_to(actor=actor).filter(licence_id=licence.pk).values_list(f"{kind}_id", flat=True)
     )
     if kind == "device":
-        found = devices_matching(actor=actor, company_id=company_id, words=words, limit=FOUND_AT_MOST)
+        found = devices_offered(actor=actor, licence=licence, words=words, limit=FOUND_AT_MOST)
         return [
             {
                 "id": one.pk,
                 "name": one.hostname,
                 "meta": one.operating_system,
                 "holds": one.pk in holding,
-                "other": one.region_id != licence.region_id,
             }
             for one in found
         ]
-    people = people_matching(actor=actor, company_id=company_id, words=words, limit=FOUND_AT_MOST)
+    people = people_offered(actor=actor, licence=licence, words=words, limit=FOUND_AT_MOST)
     return [
         {
             "id": one.pk,
             "name": one.name,
             "meta": f"{one.username} · {one.department.name}" if one.department else one.username,
             "holds": one.pk in holding,
-            "other": one.region_id != licence.region_id,
         }
         for one in people
     ]
@@ -117,6 +119,7 @@ def _assign(request: HttpRequest, licence: Licence, kind: str) -> str:
         at=timezone.now(),
         on=timezone.localdate(),
         reason=request.POST.get("reason", ""),
+        exemption=request.POST.get("exemption", ""),
     )
     total = len(holders) * int(units)
     messages.success(request, ngettext("%(n)s unit assigned", "%(n)s units assigned", total) % {"n": total})
@@ -142,20 +145,23 @@ def release(request: HttpRequest, assignment_id: int) -> HttpResponse:
             at=timezone.now(),
             on=timezone.localdate(),
             reason=values["reason"],
+            is_deactivated=values.get("deactivated"),
         )
         undo = reverse("release_undo", args=[assignment_id])
         messages.success(request, _("Units released"), extra_tags=f"undo:{undo}")
         return reverse("licence", args=[assignment.licence_id])
 
     context = {"assignment": assignment, "active": "licences"}
-    return save_form(
-        request, ReasonForm(request.POST or None), act=act, template="licences/release.html", context=context
-    )
+    asks = assignment.licence.units_on_release == UnitsOnRelease.DEACTIVATE
+    form = (ReleaseForm if asks else ReasonForm)(request.POST or None)
+    return save_form(request, form, act=act, template="licences/release.html", context=context)
 
 
 @page(Permission.ASSIGNMENTS_CHANGE, methods=("POST",))
 def release_selected(request: HttpRequest, licence_id: int) -> HttpResponse:
-    """End the ticked assignments of one licence together."""
+    """End the ticked assignments of one licence together; of everybody who matches, after a look at them."""
+    if request.POST.get("all") == "1":
+        return chosen(request, name="assignments", key="release_seats")
     ids = [int(one) for one in request.POST.getlist("selected") if one.isdigit()]
     units, batch_id = release_chosen(
         actor=actor_in(request),
@@ -168,13 +174,9 @@ def release_selected(request: HttpRequest, licence_id: int) -> HttpResponse:
     undo = reverse("bulk_undo", args=[licence_id, batch_id])
     words = ngettext("%(n)s unit released", "%(n)s units released", units) % {"n": units}
     messages.success(request, words, extra_tags=f"undo:{undo}")
-    return (
-        redirect(request.POST.get("next") or reverse("licence", args=[licence_id]))
-        if _is_ours(request)
-        else redirect("licence", licence_id)
-    )
+    return redirect(request.POST["back"]) if _is_ours(request) else redirect("licence", licence_id)
 
 
 def _is_ours(request: HttpRequest) -> bool:
     """Only an address of this licence may be gone back to."""
-    return request.POST.get("next", "").startswith("/licences/")
+    return request.POST.get("back", "").startswith("/licences/")

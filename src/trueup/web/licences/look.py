@@ -8,15 +8,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from trueup.licences.metrics import noun
+from trueup.licences.prices import total_of
+from trueup.licences.renewing import last_day_to_reduce
+from trueup.licences.seat_rules import UnitsOnRelease
+from trueup.web.kit.figures import day, money, units
 from trueup.web.kit.list_cells import Look, Special, View, address_of
+from trueup.web.kit.panels import Detail
 from trueup.web.kit.tables import Column, Table
 
 if TYPE_CHECKING:
-    from trueup.licences.models import Purchase
+    from trueup.licences.models import Licence, Purchase
 
 STATES: Mapping[str, tuple[Any, str, str]] = {
     "free": (_("Units free"), "good", "circle-check"),
@@ -33,6 +38,21 @@ def state_badge(state: str) -> dict[str, Any]:
     """The badge of a licence's state."""
     label, tone, icon = STATES[state]
     return {"label": label, "tone": tone, "icon": icon}
+
+
+def seat_rules(licence: Licence) -> list[Detail]:
+    """The rules on giving units on that the licence has; nothing of those it has not."""
+    rules = []
+    if licence.cooldown_days is not None:
+        words = ngettext("%(n)s day after a release", "%(n)s days after a release", licence.cooldown_days)
+        rules.append(Detail(gettext("To another holder"), words % {"n": licence.cooldown_days}))
+    if licence.units_on_release != UnitsOnRelease.FREE:
+        rules.append(Detail(gettext("Released units"), licence.get_units_on_release_display()))
+    if not licence.is_transferable:
+        rules.append(Detail(gettext("Moving units"), gettext("Not possible: bound to the hardware")))
+    if licence.one_per_person:
+        rules.append(Detail(gettext("A person holds"), gettext("One unit at most")))
+    return rules
 
 
 def _name(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,7 +78,7 @@ def _free(row: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 LICENCES = Look(
-    noun=str(_("licences")),
+    noun=_("licences"),
     icon="key-round",
     detail="licence",
     placeholder=_("Filter by name or number"),
@@ -114,7 +134,7 @@ def _holder(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 HOLDERS = Look(
-    noun=str(_("holders")),
+    noun=_("holders"),
     icon="users",
     placeholder=_("Name, login or host name"),
     nothing_title=_("Nobody holds units"),
@@ -148,24 +168,57 @@ def _line(line: Purchase, *, on: date, may_change: bool) -> dict[str, Any]:
     papers = " · ".join(part for part in (line.order_number, line.invoice_number) if part)
     return {
         "id": line.pk,
-        "line": {"text": line.get_kind_display(), "sub": line.supplier},
+        "line": {
+            "text": line.get_kind_display(),
+            "sub": " · ".join(part for part in (_followed(line), line.supplier or _covered(line)) if part),
+        },
         "units": None if line.is_unlimited else line.units,
         "valid_from": line.valid_from,
-        "valid_to": line.valid_until - timedelta(days=1) if line.valid_until else None,
+        "valid_to": _last_day(line, on),
         "state": _line_state(line, on),
         "price": _price(line),
         "papers": papers or None,
         "tone": "mute" if line.voided_at else "",
-        "acts": [
-            {
-                "label": gettext("Attach"),
-                "url": f"{reverse('document_new', args=[line.licence_id])}?line={line.pk}",
-            },
-            {"label": gettext("Take back"), "url": reverse("line_void", args=[line.licence_id, line.pk])},
-        ]
-        if may_change and not line.voided_at
-        else [],
+        "acts": _line_acts(line) if may_change else [],
     }
+
+
+def _line_acts(line: Purchase) -> list[dict[str, str]]:
+    """What can be done to a line; one that was taken back can be brought back."""
+    address = [line.licence_id, line.pk]
+    if line.voided_at:
+        return [{"label": gettext("Bring back"), "url": reverse("line_restore", args=address)}]
+    attach = f"{reverse('document_new', args=[line.licence_id])}?line={line.pk}"
+    return [
+        {"label": gettext("Attach"), "url": attach},
+        {"label": gettext("Take back"), "url": reverse("line_void", args=address)},
+    ]
+
+
+def _followed(line: Purchase) -> str:
+    """Which line it renews: the chain leads back to the first purchase (U-002)."""
+    if line.renews is None:
+        return ""
+    return gettext("renews the line from %(day)s") % {"day": day(line.renews.valid_from)}
+
+
+def _last_day(line: Purchase, on: date) -> dict[str, Any] | None:
+    """The last covered day and, where units can be given up before it, until when (U-056)."""
+    reduce_by = last_day_to_reduce(line)
+    if line.valid_until is None or reduce_by is None:
+        return None
+    last = line.valid_until - timedelta(days=1)
+    is_told = reduce_by != last and line.units > 0 and line.valid_from <= on <= last
+    note = gettext("reduce by %(day)s") % {"day": day(reduce_by)} if is_told else ""
+    return {"day": last, "on": on, "note": note, "tone": ""}
+
+
+def _covered(line: Purchase) -> str:
+    """What a line without units of its own is paid for."""
+    if line.covered_units is None or line.covers is None:
+        return ""
+    words = gettext("for %(n)s units of the line from %(day)s")
+    return words % {"n": units(line.covered_units), "day": day(line.covers.valid_from)}
 
 
 def _line_state(line: Purchase, on: date) -> dict[str, Any]:
@@ -182,9 +235,8 @@ def _price(line: Purchase) -> dict[str, Any] | None:
     """The whole line's price, the price of a unit beneath it where that is what was agreed."""
     if line.price is None:
         return None
-    if line.basis == "unit":
-        return {
-            "value": (line.price * Decimal(line.units), line.currency),
-            "sub": gettext("%(n)s a unit") % {"n": line.price.normalize()},
-        }
-    return {"value": (line.price, line.currency)}
+    value = (total_of(line) or Decimal(0), line.currency)
+    if line.basis == "total":
+        return {"value": value}
+    words = gettext("%(n)s a unit") if line.basis == "unit" else gettext("%(n)s a pack")
+    return {"value": value, "sub": words % {"n": money((line.price, line.currency))}}

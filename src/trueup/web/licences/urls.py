@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from trueup.web.licences import changes, holding, views
+from trueup.web.licences import buying, changes, from_holder, holding, inline, views
 
 urlpatterns = [
     path("licences/", views.licences, name="licences"),
-    path("licences/new/", changes.new, name="licence_new"),
+    path("licences/new/", buying.new, name="licence_new"),
     path("licences/<int:licence_id>/", views.licence, name="licence"),
     re_path(
         r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|position|purchases|keys|documents|history)/$",
@@ -17,9 +17,19 @@ urlpatterns = [
     ),
     re_path(r"^licences/(?P<licence_id>\d+)/assign/(?P<kind>person|device)/$", holding.assign, name="assign"),
     path("licences/<int:licence_id>/release/", holding.release_selected, name="release_selected"),
+    path("licences/<int:licence_id>/edit/<slug:field>/", inline.edit, name="licence_edit"),
     path("licences/<int:licence_id>/change/", changes.change, name="licence_change"),
     path("licences/<int:licence_id>/retire/", changes.retire, name="licence_retire"),
-    path("licences/<int:licence_id>/lines/new/", changes.line_new, name="line_new"),
+    path("licences/<int:licence_id>/reinstate/", changes.reinstate, name="licence_reinstate"),
+    path("licences/<int:licence_id>/transfer/", buying.transfer, name="licence_transfer"),
+    path("licences/<int:licence_id>/lines/new/", buying.line_new, name="line_new"),
     path("licences/<int:licence_id>/lines/<int:purchase_id>/void/", changes.line_void, name="line_void"),
+    path(
+        "licences/<int:licence_id>/lines/<int:purchase_id>/restore/",
+        changes.line_restore,
+        name="line_restore",
+    ),
     path("assignments/<int:assignment_id>/release/", holding.release, name="release"),
+    path("people/<int:person_id>/assign/", from_holder.to_person, name="person_assign"),
+    path("devices/<int:device_id>/assign/", from_holder.to_device, name="device_assign"),
 ]

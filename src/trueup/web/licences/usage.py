@@ -12,18 +12,20 @@ from trueup.web.kit.charts.lines import Series, lines
 from trueup.web.kit.figures import day
 
 if TYPE_CHECKING:
-    from trueup.licences.models import Movement
     from trueup.licences.queries import LicenceOnDay
 
 DAYS = 180
 STEP = 5
 
 
-def usage_chart(movements: Iterable[Movement], licence: LicenceOnDay, on: date) -> dict[str, Any] | None:
+def usage_chart(
+    moved: Iterable[tuple[str, date, int]], licence: LicenceOnDay, on: date
+) -> dict[str, Any] | None:
     """The chart, its points for hovering and the same figures as a table; none before anything moved."""
     moves: dict[str, list[tuple[date, int]]] = {"granted": [], "held": []}
-    for movement in movements:
-        moves[movement.account].append((movement.effective_on, movement.units))
+    for account, moved_on, units in moved:
+        if account in moves:
+            moves[account].append((moved_on, units))
     if not moves["granted"] and not moves["held"]:
         return None
     days = [on - timedelta(days=back) for back in range(DAYS, -1, -STEP)]

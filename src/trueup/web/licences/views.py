@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from trueup.assignments.columns import ASSIGNMENTS
+from trueup.assignments.cooling import cooling_of
 from trueup.assignments.queries import held_by_kind
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
@@ -22,19 +23,22 @@ from trueup.base.listing import parse_listing, read_page
 from trueup.compliance.queries import positions_visible_to
 from trueup.licences.columns import LICENCES
 from trueup.licences.metrics import metric_named, noun
-from trueup.licences.queries import licence_for, movements_of, purchases_of
+from trueup.licences.queries import licence_for, main_line_of, moved_by_day, purchases_of
+from trueup.web.bulk.offers import bulk_of
 from trueup.web.documents.tab import documents_context
 from trueup.web.gate import page
 from trueup.web.keys.tab import keys_context
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.charts.term import term
-from trueup.web.kit.figures import money
+from trueup.web.kit.figures import day, money, near
 from trueup.web.kit.history import entries
-from trueup.web.kit.list_cells import address_of, cells_of, heads
+from trueup.web.kit.inline import editable
+from trueup.web.kit.list_cells import cells_of, heads
 from trueup.web.kit.lists import Asked, asked_of, list_page
 from trueup.web.kit.panels import Detail, Pager, Tab
 from trueup.web.kit.tables import Table
 from trueup.web.licences import look
+from trueup.web.licences.inline import EDITOR, Shown
 from trueup.web.licences.usage import usage_chart
 from trueup.web.positions.explained import of_product
 
@@ -56,9 +60,12 @@ def licences(request: HttpRequest) -> HttpResponseBase:
         "may_change": may_change,
         "nothing_url": reverse("licence_new") if may_change else "",
         "archive_url": archive,
+        "bulk": bulk_of(request, "licences"),
     }
+    may_edit = actor_in(request).companies(Permission.LICENCES_CHANGE)
+    shown = editable(look.LICENCES, LICENCES, EDITOR, may_edit)
     return list_page(
-        request, LICENCES, look.LICENCES, template="licences/list.html", extra=extra, on=timezone.localdate()
+        request, LICENCES, shown, template="licences/list.html", extra=extra, on=timezone.localdate()
     )
 
 
@@ -72,7 +79,7 @@ def licence(request: HttpRequest, licence_id: int, tab: str = "people") -> HttpR
         "licence": found,
         "state": look.state_badge(found.state),
         "noun": noun(found.metric),
-        "metric": metric_named(found.metric).label,
+        "metric": _(metric_named(found.metric).label),
         "active": "licences",
         "tab": tab,
         "may_change": actor.may(Permission.LICENCES_CHANGE, found.company_id),
@@ -86,21 +93,18 @@ def licence(request: HttpRequest, licence_id: int, tab: str = "people") -> HttpR
 
 
 def _rail(actor: Actor, found: LicenceOnDay, context: Mapping[str, Any]) -> dict[str, Any]:
-    edit = reverse("licence_change", args=[found.pk]) if context["may_change"] else ""
+    may, line = context["may_change"], main_line_of(actor=actor, licence_id=found.pk, on=context["today"])
+    shown = Shown(found, line)
     details = [
-        Detail(
-            _("Owner"),
-            found.owner.name if found.owner else None,
-            edit_url=edit,
-            person=True,
-            url=address_of("person", found.owner_id),
-        ),
+        EDITOR.detail(shown, "owner", may=may),
         Detail(_("Company"), found.company.name),
         Detail(_("Region"), found.region.name),
         Detail(_("Metric"), context["metric"]),
-        Detail(_("Beyond the limit"), found.get_policy_display(), edit_url=edit),
-        Detail(_("Inventory no."), found.inventory_number or None, edit_url=edit, mono=True),
-        Detail(_("Tags"), ", ".join(found.tags) or None, edit_url=edit),
+        EDITOR.detail(shown, "policy", may=may),
+        EDITOR.detail(shown, "inventory_number", may=may),
+        EDITOR.detail(shown, "tags", may=may),
+        EDITOR.detail(shown, "cost_centre", may=may and line is not None),
+        *look.seat_rules(found),
     ]
     if context["sees_prices"]:
         details.insert(4, Detail(_("Annual cost"), _money(found, Decimal(1))))
@@ -110,6 +114,8 @@ def _rail(actor: Actor, found: LicenceOnDay, context: Mapping[str, Any]) -> dict
     today = context["today"]
     return {
         "details": details,
+        "cooling": cooling_of(licence=found, on=context["today"]),
+        "term_details": _term_details(shown, may=may),
         "recent": entries(happened[:RAIL_ENTRIES])[:RAIL_ENTRIES],
         "cost_per_unit": _money(found, Decimal(found.purchased))
         if context["sees_prices"] and found.purchased
@@ -118,6 +124,18 @@ def _rail(actor: Actor, found: LicenceOnDay, context: Mapping[str, Any]) -> dict
         "decides_soon": bool(found.decide_by) and 0 <= (found.decide_by - today).days <= SOON_DAYS,
         "term": _term(found, today),
     }
+
+
+def _term_details(shown: Shown, *, may: bool) -> list[Detail]:
+    """The days of the line in force, and by when to decide; the days are edited where they stand."""
+    may = may and shown.line is not None
+    decide_by = shown.licence.decide_by
+    decide = [Detail(_("Decide by"), f"{day(decide_by)}, {near(decide_by)}")] if decide_by else []
+    return [
+        EDITOR.detail(shown, "valid_from", may=may),
+        *decide,
+        EDITOR.detail(shown, "valid_to", may=may),
+    ]
 
 
 def _money(found: LicenceOnDay, units: Decimal) -> str | None:
@@ -187,7 +205,7 @@ def _holders(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
     ]
     if may_assign:
         for row in rows:
-            row["acts"] = [{"label": _("Release"), "url": reverse("release", args=[row["id"]])}]
+            row["acts"] = [{"label": _("Release"), "url": reverse("release", args=[row["id"]]), "key": "r"}]
     columns = heads(narrowed.columns, look.HOLDERS, narrowed.sort_of)
     if may_assign:
         columns.append(look.ACTIONS)
@@ -204,8 +222,17 @@ def _holders(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
         "pager": pager,
         "asked": asked,
         "kind": kind,
+        "bulk": bulk_of(
+            request,
+            "assignments",
+            query=f"licence={found.pk}&holder_kind={kind}",
+            at_once={"release_seats": reverse("release_selected", args=[found.pk])},
+        )
+        if may_assign
+        else None,
+        "count": found_page.count,
         "chart": usage_chart(
-            movements_of(actor=actor_in(request), licence_id=found.pk), found, timezone.localdate()
+            moved_by_day(actor=actor_in(request), licence_id=found.pk), found, timezone.localdate()
         ),
     }
 

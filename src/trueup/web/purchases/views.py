@@ -29,7 +29,7 @@ def _state(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 LOOK = Look(
-    noun=str(gettext_lazy("lines")),
+    noun=gettext_lazy("lines"),
     icon="receipt",
     placeholder=gettext_lazy("Product, order, invoice or supplier"),
     nothing_title=gettext_lazy("No purchases yet"),

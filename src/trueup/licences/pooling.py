@@ -1,0 +1,61 @@
+"""What belongs together: the licence that more units of the same kind could join, and all purchases of a product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.licences.lines import LicenceTerms
+from trueup.licences.models import Purchase
+from trueup.licences.queries import LicenceOnDay, licences_visible_to, purchases_visible_to
+
+
+def licences_alike(
+    *, actor: Actor, company_id: int, terms: LicenceTerms, order_number: str, on: date
+) -> QuerySet[LicenceOnDay]:
+    """Licences in use of the same product, edition, version, metric and region, bought with the same order (R-047)."""
+    region = Q(region__is_default=True) if terms.region_id is None else Q(region_id=terms.region_id)
+    which: dict[str, Any] = {"edition_id": terms.edition_id, "version_id": terms.version_id}
+    found = licences_visible_to(actor=actor, on=on, permission=Permission.LICENCES_CHANGE).filter(
+        region, company_id=company_id, product_id=terms.product_id, metric=terms.metric, retired_at=None, **which,
+    )  # fmt: skip
+    same = Purchase.objects.filter(voided_at=None, order_number=order_number.strip(), kind="purchase")
+    return found.filter(pk__in=same.values("licence_id")).order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSum:
+    """What all licences of a product come to under one metric; ``purchased`` of unlimited ones is not a number."""
+
+    metric: str
+    licences: int
+    purchased: int
+    used: int
+    has_unlimited: bool
+
+
+def sums_by_metric(licences: Iterable[LicenceOnDay]) -> tuple[MetricSum, ...]:
+    """Licences added up, one row a metric: cores are never added to users (U-040)."""
+    sums: dict[str, MetricSum] = {}
+    for one in licences:
+        before = sums.get(one.metric, MetricSum(one.metric, 0, 0, 0, has_unlimited=False))
+        purchased = before.purchased + (0 if one.unlimited else one.purchased)
+        unlimited = before.has_unlimited or one.unlimited
+        sums[one.metric] = MetricSum(
+            one.metric, before.licences + 1, purchased, before.used + one.used, unlimited
+        )
+    return tuple(sums[name] for name in sorted(sums))
+
+
+def lines_of_product(*, actor: Actor, product_id: int) -> QuerySet[Purchase]:
+    """Every standing purchase of a product in the companies in view, latest first."""
+    lines = purchases_visible_to(actor=actor).filter(licence__product_id=product_id)
+    return lines.select_related("licence__company", "licence__edition", "cost_centre").order_by(
+        "-valid_from", "-pk"
+    )
