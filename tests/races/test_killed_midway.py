@@ -80,6 +80,7 @@ def _stage(product: Served) -> tuple[Client, int, list[int]]:
             "company": company,
             "product": made["id"],
             "metric": "per_named_user",
+            "has_no_key": True,
             "line": line,
         },
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy
 
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignment_for
@@ -38,19 +39,19 @@ MOST_UNITS = 2**31 - 1
 class WrongHolder(InvalidValue):
     """The metric is not held by that kind of thing."""
 
-    title = "Not a holder of this licence"
+    title = gettext_lazy("Not a holder of this licence")
 
 
 class WrongAssetClass(InvalidValue):
     """The product may not be used where the device stands."""
 
-    title = "Wrong asset class"
+    title = gettext_lazy("Wrong asset class")
 
 
 class RegionMismatch(InvalidValue):
     """Licence and holder are in different regions."""
 
-    title = "Different regions"
+    title = gettext_lazy("Different regions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,20 @@ class Holder:
 
 
 def assign_units(
-    *, actor: Actor, licence_id: int, holder: Holder, units: int, at: datetime, on: date, reason: str = ""
+    *,
+    actor: Actor,
+    licence_id: int,
+    holder: Holder,
+    units: int,
+    at: datetime,
+    on: date,
+    reason: str = "",
+    exemption: str = "",
 ) -> Assignment:
     """Give units of a licence to one holder, from now on."""
+    holders = [(holder, units)]
     return assign_many(
-        actor=actor, licence_id=licence_id, holders=[(holder, units)], at=at, on=on, reason=reason
+        actor=actor, licence_id=licence_id, holders=holders, at=at, on=on, reason=reason, exemption=exemption
     )[0]
 
 
@@ -79,15 +89,20 @@ def assign_many(
     on: date,
     reason: str = "",
     batch_id: int | None = None,
+    exemption: str = "",
 ) -> list[Assignment]:
-    """Give units to many holders at once: all of them or none."""
+    """Give units to many holders at once: all of them or none.
+
+    ``exemption`` lets units that wait after a release go to somebody else all the same; it needs a ``reason``.
+    """
     licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=Permission.ASSIGNMENTS_CHANGE)
     found = find_holders(actor=actor, licence=licence, holders=[holder for holder, _ in holders])
     for holder, units in holders:
         check_units(units)
         check_holder(licence=licence, holder=found[holder])
     with transaction.atomic():
-        deed = Deed(actor, line_up(actor=actor, licence=licence, at=at, on=on), at, on, reason, batch_id)
+        turn = line_up(actor=actor, licence=licence, at=at, on=on)
+        deed = Deed(actor, turn, at, on, reason, batch_id, exemption)
         made, keys = open_seats(deed, [Seat(found[holder], units) for holder, units in holders])
         write_happenings("assignments.assigned", deed, made, keys)
     return made
@@ -111,14 +126,20 @@ def find_holders(
             person_for(actor=actor, person_id=holder.id, company_id=licence.company_id)
         elif holder.kind == DEVICE:
             device_for(actor=actor, device_id=holder.id, company_id=licence.company_id)
-        raise WrongHolder.of("holder", f"“{holder.kind}” cannot hold units: a person or a device can.")
+        raise WrongHolder.of(
+            "holder",
+            gettext("“%(kind)s” cannot hold units: a person or a device can.") % {"kind": holder.kind},
+        )
     return found
 
 
 def check_units(units: int) -> None:
     """Refuse a number of units nobody can hold."""
     if units < 1 or units > MOST_UNITS:
-        raise InvalidValue.of("units", f"{units} units cannot be assigned: a whole number from 1 on can.")
+        raise InvalidValue.of(
+            "units",
+            gettext("%(units)s units cannot be assigned: a whole number from 1 on can.") % {"units": units},
+        )
 
 
 def check_holder(*, licence: Licence, holder: Person | Device) -> None:
@@ -128,31 +149,53 @@ def check_holder(*, licence: Licence, holder: Person | Device) -> None:
     if kind not in metric.holders:
         raise WrongHolder.of(
             "holder",
-            f"Units of “{metric.label}” are held by {' or '.join(sorted(metric.holders))}, not by a {kind}.",
+            gettext("Units of “%(label)s” are held by %(holders)s, not by a %(kind)s.")
+            % {"label": metric.label, "holders": " or ".join(sorted(metric.holders)), "kind": kind},
         )
     if holder.region_id != licence.region_id:
         raise RegionMismatch.of(
             "holder",
-            f"{name_of(holder)} is in another region than the licence. Use a licence of that region, or correct the region.",
+            gettext(
+                "%(holder)s is in another region than the licence. Use a licence of that region, or "
+                "correct the region."
+            )
+            % {"holder": name_of(holder)},
         )
     if isinstance(holder, Device):
         wanted = licence.product.asset_class
         if wanted not in {AssetClass.ALL, holder.environment}:
             raise WrongAssetClass.of(
                 "holder",
-                f"{licence.product.name} is for the {AssetClass(wanted).label.lower()} only; {holder.hostname} is not there.",
+                gettext("%(name)s is for the %(label)s only; %(hostname)s is not there.")
+                % {
+                    "name": licence.product.name,
+                    "label": AssetClass(wanted).label.lower(),
+                    "hostname": holder.hostname,
+                },
             )
 
 
 def release_units(
-    *, actor: Actor, assignment_id: int, at: datetime, on: date, reason: str = ""
+    *,
+    actor: Actor,
+    assignment_id: int,
+    at: datetime,
+    on: date,
+    reason: str = "",
+    is_deactivated: bool | None = None,
 ) -> Assignment:
-    """End one assignment; its units are free in the same moment."""
+    """End one assignment; its units are free in the same moment, or burnt where the licence says so."""
     assignment = assignment_for(
         actor=actor, assignment_id=assignment_id, permission=Permission.ASSIGNMENTS_CHANGE
     )
     release_many(
-        actor=actor, licence=assignment.licence, assignment_ids=[assignment.pk], at=at, on=on, reason=reason
+        actor=actor,
+        licence=assignment.licence,
+        assignment_ids=[assignment.pk],
+        at=at,
+        on=on,
+        reason=reason,
+        is_deactivated=is_deactivated,
     )
     return assignment_for(actor=actor, assignment_id=assignment_id)
 
@@ -166,11 +209,13 @@ def release_many(
     on: date,
     reason: str = "",
     batch_id: int | None = None,
+    is_deactivated: bool | None = None,
 ) -> int:
     """End assignments of one licence together: all of them or none."""
     actor.require(Permission.ASSIGNMENTS_CHANGE, licence.company_id)
     with transaction.atomic():
-        deed = Deed(actor, line_up(actor=actor, licence=licence, at=at, on=on), at, on, reason, batch_id)
+        turn = line_up(actor=actor, licence=licence, at=at, on=on)
+        deed = Deed(actor, turn, at, on, reason, batch_id, "", is_deactivated)
         rows = lock_open(deed.licence, assignment_ids)
         keys = close_seats(deed, rows)
         write_happenings("assignments.released", deed, rows, keys)

@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from trueup.assignments.actions import MOST_UNITS, RegionMismatch, WrongAssetClass, WrongHolder, check_holder
+from trueup.assignments.fitting import fitting, room_in
 from trueup.assignments.models import Assignment
 from trueup.assignments.naming import Directory, Thing, Wish, directory_of, is_in_use, kind_of
 from trueup.assignments.outcomes import Item, Listing, Mode, NotAllFit, Outcome, TooManyRows
 from trueup.assignments.seats import (
+    AlreadyHeld,
     Deed,
     Seat,
     close_seats,
@@ -24,6 +27,7 @@ from trueup.assignments.seats import (
     lock_open,
     name_of,
     open_seats,
+    refuse_second,
     write_happenings,
 )
 from trueup.audit.actions import close_batch, open_batch
@@ -32,9 +36,9 @@ from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue
 from trueup.licences.balances import LicenceExpired, LicenceRetired
 from trueup.licences.metrics import DEVICE, PERSON, metric_named, noun
-from trueup.licences.models import KeyState, Licence, LicenceKey
+from trueup.licences.models import Licence
 from trueup.licences.queries import bare_licence_for, licence_for
-from trueup.tenancy.models import Policy
+from trueup.licences.seat_rules import UnitsOnRelease
 
 MOST_ROWS = 5000
 ASSIGN_LIST, RELEASE_LIST = "assignments.assign_list", "assignments.release_list"
@@ -48,19 +52,25 @@ REFUSALS = {
 Judge = Callable[[Wish, Thing], Item]
 
 
-def plan_assign_list(*, actor: Actor, licence_id: int, wishes: Sequence[Wish], on: date) -> Listing:
-    """What would happen to each row today. Nothing is stored.
+def plan_assign_list(
+    *, actor: Actor, licence_id: int, wishes: Sequence[Wish], on: date, is_list: bool = True
+) -> Listing:
+    """What would happen to each row today. Nothing is stored. Only a list somebody wrote has a longest length.
 
     Raises LicenceRetired, LicenceExpired: then no row could be carried out.
     """
+    if is_list:
+        _refuse_too_many(wishes)
     licence = licence_for(actor=actor, licence_id=licence_id, on=on, permission=CHANGE)
     if licence.retired_at:
-        raise LicenceRetired("This licence is retired: no new holder can be added. Choose another licence.")
+        raise LicenceRetired(
+            _("This licence is retired: no new holder can be added. Choose another licence.")
+        )
     if licence.has_ended:
         raise LicenceExpired(
-            "No line of this licence is in force: expired units cannot be assigned. Renew it first."
+            _("No line of this licence is in force: expired units cannot be assigned. Renew it first.")
         )
-    return _judge_assign(actor, licence, wishes, free=licence.free)
+    return judge_assign(actor, licence, wishes, free=licence.free, on=on)
 
 
 def assign_list(
@@ -72,21 +82,23 @@ def assign_list(
     at: datetime,
     on: date,
     reason: str = "",
+    exemption: str = "",
 ) -> Listing:
     """Give units to everybody a list names, as one batch; in the mode ``all`` everybody or nobody.
 
     Raises NotAllFit with the result of each row in the mode ``all``.
     """
+    _refuse_too_many(wishes)
     bare = bare_licence_for(actor=actor, licence_id=licence_id, permission=CHANGE)
     with transaction.atomic():
         licence = line_up(actor=actor, licence=bare, at=at, on=on)
         free = None if licence.is_unlimited else licence.granted - licence.held
-        plan = _judge_assign(actor, licence, wishes, free=free)
+        plan = judge_assign(actor, licence, wishes, free=free, on=on, exemption=exemption)
         _refuse_partial(plan, mode)
         if not plan.ready:
             return plan
         batch_id = _begin(actor, licence, ASSIGN_LIST, at)
-        deed = Deed(actor, licence, at, on, reason, batch_id)
+        deed = Deed(actor, licence, at, on, reason, batch_id, exemption)
         made, keys = open_seats(deed, [Seat(item.holder, item.units) for item in plan.ready if item.holder])
         done = plan.done(made, batch_id)
         _finish(done)
@@ -96,8 +108,9 @@ def assign_list(
 
 def plan_release_list(*, actor: Actor, licence_id: int, wishes: Sequence[Wish]) -> Listing:
     """Which rows hold units that would be released. Nothing is stored."""
+    _refuse_too_many(wishes)
     licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=CHANGE)
-    return _judge_release(actor, licence, wishes)
+    return judge_release(actor, licence, wishes)
 
 
 def release_list(
@@ -109,17 +122,19 @@ def release_list(
     at: datetime,
     on: date,
     reason: str = "",
+    is_deactivated: bool | None = None,
 ) -> Listing:
     """Release everybody a list names, as one batch; in the mode ``all`` only if every row holds units."""
+    _refuse_too_many(wishes)
     bare = bare_licence_for(actor=actor, licence_id=licence_id, permission=CHANGE)
     with transaction.atomic():
         licence = line_up(actor=actor, licence=bare, at=at, on=on)
-        plan = _judge_release(actor, licence, wishes)
+        plan = judge_release(actor, licence, wishes)
         _refuse_partial(plan, mode)
         if not plan.ready:
             return plan
         batch_id = _begin(actor, licence, RELEASE_LIST, at)
-        deed = Deed(actor, licence, at, on, reason, batch_id)
+        deed = Deed(actor, licence, at, on, reason, batch_id, "", is_deactivated)
         rows = lock_open(licence, (item.assignment_id for item in plan.ready if item.assignment_id))
         keys = close_seats(deed, rows)
         done = plan.done(rows, batch_id)
@@ -131,8 +146,11 @@ def release_list(
 def _refuse_partial(plan: Listing, mode: Mode) -> None:
     if mode == Mode.ALL and plan.refused:
         raise NotAllFit(
-            f"{len(plan.refused)} of {len(plan.items)} rows cannot be carried out, so none was. "
-            "Correct the list, or choose to carry out the rest.",
+            _(
+                "%(refused)s of %(rows)s rows cannot be carried out, so none was. Correct the list, or "
+                "choose to carry out the rest."
+            )
+            % {"refused": len(plan.refused), "rows": len(plan.items)},
             items=[item.as_row() for item in plan.items],
         )
 
@@ -157,7 +175,15 @@ def _finish(done: Listing) -> None:
     )
 
 
-def _judge_assign(actor: Actor, licence: Licence, wishes: Sequence[Wish], *, free: int | None) -> Listing:
+def judge_assign(
+    actor: Actor,
+    licence: Licence,
+    wishes: Sequence[Wish],
+    *,
+    free: int | None,
+    on: date,
+    exemption: str = "",
+) -> Listing:
     """Each row against the rules; then, in the order of the list, each that still fits."""
     meant = _meant(actor, licence, wishes)
     holding = _holding(licence, meant)
@@ -165,37 +191,32 @@ def _judge_assign(actor: Actor, licence: Licence, wishes: Sequence[Wish], *, fre
     def judge(wish: Wish, thing: Thing) -> Item:
         row = holding.get((kind_of(thing), thing.pk))
         if row is not None:
-            words = f"{name_of(thing)} holds {row.units} {noun(licence.metric, row.units)} already: change that number instead."
+            words = _("%(thing)s holds %(units)s %(metric)s already: change that number instead.") % {
+                "thing": name_of(thing),
+                "units": row.units,
+                "metric": noun(licence.metric, row.units),
+            }
             return Item(wish, Outcome.ALREADY_HOLDS, words, thing, row.units, row.pk)
         try:
             check_holder(licence=licence, holder=thing)
         except InvalidValue as refused:
             return Item(wish, REFUSALS.get(type(refused), Outcome.WRONG_KIND), refused.detail, thing)
         if wish.units is None or not 1 <= wish.units <= MOST_UNITS:
-            return Item(wish, Outcome.WRONG_UNITS, "A whole number of units from 1 on is needed.", thing)
-        words = "" if is_in_use(thing) else "No longer in use here: left, or decommissioned."
+            return Item(wish, Outcome.WRONG_UNITS, _("A whole number of units from 1 on is needed."), thing)
+        try:
+            refuse_second(licence=licence, holder=thing, units=wish.units)
+        except AlreadyHeld as refused:
+            return Item(wish, Outcome.WRONG_UNITS, refused.detail, thing)
+        words = "" if is_in_use(thing) else _("No longer in use here: left, or decommissioned.")
         return Item(wish, Outcome.READY, words, thing, wish.units)
 
     items = _judged(licence, wishes, meant, judge)
-    left = free if licence.policy == Policy.BLOCK else None
-    room = min((one for one in (left, _free_keys(licence)) if one is not None), default=None)
-    return Listing(licence.pk, tuple(_fitting(items, room)), None if room is None else max(room, 0))
+    room = room_in(licence=licence, free=free, on=on, is_exempt=bool(exemption))
+    left = None if room.units is None else max(room.units, 0)
+    return Listing(licence.pk, tuple(fitting(items, room)), left)
 
 
-def _fitting(items: Iterable[Item], room: int | None) -> Iterable[Item]:
-    """The rows with room taken up in the order of the list; a smaller one may still fit after one that did not."""
-    for item in items:
-        if room is None or item.outcome != Outcome.READY:
-            yield item
-        elif item.units <= room:
-            room -= item.units
-            yield item
-        else:
-            words = f"{item.units} asked for, {max(room, 0)} left at this row."
-            yield Item(item.wish, Outcome.DOES_NOT_FIT, words, item.holder, item.units)
-
-
-def _judge_release(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Listing:
+def judge_release(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Listing:
     meant = _meant(actor, licence, wishes)
     holding = _holding(licence, meant)
 
@@ -203,16 +224,28 @@ def _judge_release(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Li
         row = holding.get((kind_of(thing), thing.pk))
         if row is None:
             return Item(
-                wish, Outcome.HOLDS_NOTHING, f"{name_of(thing)} holds no unit of this licence.", thing
+                wish,
+                Outcome.HOLDS_NOTHING,
+                _("%(thing)s holds no unit of this licence.") % {"thing": name_of(thing)},
+                thing,
             )
-        return Item(wish, Outcome.READY, "", thing, row.units, row.pk)
+        burns = licence.units_on_release == UnitsOnRelease.BURN
+        words = _("Burnt on release: not free again.") if burns else ""
+        return Item(wish, Outcome.READY, words, thing, row.units, row.pk)
 
     return Listing(licence.pk, tuple(_judged(licence, wishes, meant, judge)), None)
 
 
-def _meant(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Directory:
+def _refuse_too_many(wishes: Sequence[Wish]) -> None:
     if len(wishes) > MOST_ROWS:
-        raise TooManyRows.of("holders", f"{len(wishes)} rows are too many at once: {MOST_ROWS} are the most.")
+        raise TooManyRows.of(
+            "holders",
+            _("%(rows)s rows are too many at once: %(most)s are the most.")
+            % {"rows": len(wishes), "most": MOST_ROWS},
+        )
+
+
+def _meant(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Directory:
     return directory_of(actor=actor, company_id=licence.company_id, wishes=wishes)
 
 
@@ -227,17 +260,23 @@ def _judged(licence: Licence, wishes: Sequence[Wish], directory: Directory, judg
             continue
         first = seen.setdefault((kind_of(found[0]), found[0].pk), wish.row)
         if first != wish.row:
-            yield Item(wish, Outcome.REPEATED, f"Named in row {first} already.", found[0])
+            yield Item(
+                wish, Outcome.REPEATED, _("Named in row %(first)s already.") % {"first": first}, found[0]
+            )
         else:
             yield judge(wish, found[0])
 
 
 def _unclear(wish: Wish, found: Sequence[Thing]) -> Item:
     if not found:
-        words = "Nobody and nothing of this company is called so."
+        words = _("Nobody and nothing of this company is called so.")
         return Item(wish, Outcome.UNKNOWN, words)
-    names = ", ".join(f"{kind_of(thing)} {name_of(thing)} (id {thing.pk})" for thing in found[:5])
-    return Item(wish, Outcome.AMBIGUOUS, f"May be {names}.")
+    names = ", ".join(
+        _("%(thing)s %(thing_2)s (id %(pk)s)")
+        % {"thing": kind_of(thing), "thing_2": name_of(thing), "pk": thing.pk}
+        for thing in found[:5]
+    )
+    return Item(wish, Outcome.AMBIGUOUS, _("May be %(names)s.") % {"names": names})
 
 
 def _holding(licence: Licence, meant: Directory) -> dict[tuple[str, int], Assignment]:
@@ -248,10 +287,3 @@ def _holding(licence: Licence, meant: Directory) -> dict[tuple[str, int], Assign
     rows = Assignment.objects.filter(licence=licence, released_at=None)
     rows = rows.filter(Q(person_id__in=ids[PERSON]) | Q(device_id__in=ids[DEVICE]))
     return {(PERSON, row.person_id) if row.person_id else (DEVICE, row.device_id or 0): row for row in rows}
-
-
-def _free_keys(licence: Licence) -> int | None:
-    """For how many units there are keys; empty where seats get none."""
-    keys = LicenceKey.objects.filter(licence=licence, per_seat=True).exclude(state=KeyState.SUPERSEDED)
-    kinds = keys.order_by().values("kind").annotate(free=Count("pk", filter=Q(state=KeyState.FREE)))
-    return min((kind["free"] for kind in kinds), default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Case, CharField, QuerySet, Value, When
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignments_visible_to
+from trueup.assignments.searching import ASSIGNMENT_WORDS
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.registers import Column, Kind, Register
@@ -40,18 +42,16 @@ ASSIGNMENTS = Register(
     view=Permission.LICENCES_VIEW,
     rows=_rows,
     order="holder_name",
-    search=(
-        "person__name",
-        "person__username",
-        "person__email",
-        "device__hostname",
-        "licence__product__name",
-    ),
+    words=ASSIGNMENT_WORDS,
     extra=("company_id", "person__is_active", "person__left_on"),
     columns=(
         Column("holder_name", _("Holder")),
         Column(
-            "holder_kind", _("Kind"), Kind.CHOICE, choices=(("person", _("Person")), ("device", _("Device")))
+            "holder_kind",
+            _("Kind"),
+            Kind.CHOICE,
+            choices=(("person", _("Person")), ("device", _("Device"))),
+            groups=True,
         ),
         Column("person", _("Person"), Kind.REFERENCE, "person__name", "person_id", "person", shown=False),
         Column("device", _("Device"), Kind.REFERENCE, "device__hostname", "device_id", "device", shown=False),
@@ -62,6 +62,7 @@ ASSIGNMENTS = Register(
             "person__department__name",
             "person__department_id",
             low=True,
+            groups=True,
         ),
         Column("units", _("Units"), Kind.NUMBER),
         Column("assigned_at", _("Assigned"), Kind.MOMENT),
@@ -75,9 +76,26 @@ ASSIGNMENTS = Register(
             "licence_id",
             "licence",
             shown=False,
+            groups=True,
         ),
         Column(
-            "company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", shown=False
+            "company",
+            _("Company"),
+            Kind.REFERENCE,
+            "company__name",
+            "company_id",
+            "company",
+            shown=False,
+            groups=True,
         ),
     ),
 )
+
+MOST_COUNTED = 100_000
+EVERY_ASSIGNMENT = replace(
+    ASSIGNMENTS,
+    order="-assigned_at",
+    most_counted=MOST_COUNTED,
+    columns=tuple(replace(column, sortable=column.key == "assigned_at") for column in ASSIGNMENTS.columns),
+)
+"""Those of all licences at once, of which there may be millions: latest first, and only what an index orders."""

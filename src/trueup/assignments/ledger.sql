@@ -1,10 +1,11 @@
 -- What does not add up in the ledger of units, one row a fault: licence, which sum, what it should be, what is stored.
 WITH licences AS (
-    SELECT id, company_id, granted, held, balanced_on FROM licences_licence
+    SELECT id, company_id, granted, held, burnt, balanced_on FROM licences_licence
     WHERE %(companies)s::bigint[] IS NULL OR company_id = ANY (%(companies)s::bigint[])
 ),
 assigned AS (
-    SELECT licence_id, sum(units) AS units FROM assignments_assignment WHERE released_at IS NULL GROUP BY licence_id
+    SELECT licence_id, sum(units) FILTER (WHERE released_at IS NULL) AS units, sum(burnt) AS burnt
+    FROM assignments_assignment GROUP BY licence_id
 ),
 in_force AS (
     SELECT line.licence_id, sum(line.units) AS units
@@ -22,11 +23,13 @@ sums AS (
     SELECT licence_id,
         coalesce(sum(units) FILTER (WHERE account = 'granted'), 0) AS granted,
         coalesce(sum(units) FILTER (WHERE account = 'held'), 0) AS held,
+        coalesce(sum(units) FILTER (WHERE account = 'burnt'), 0) AS burnt,
         count(*) FILTER (WHERE balance <> running) AS broken
     FROM moved GROUP BY licence_id
 ),
 seen AS (
-    SELECT licences.*, coalesce(assigned.units, 0) AS assigned, coalesce(in_force.units, 0) AS in_force,
+    SELECT licences.*, coalesce(assigned.units, 0) AS assigned,
+        coalesce(assigned.burnt, 0) AS assigned_burnt, coalesce(sums.burnt, 0) AS moved_burnt, coalesce(in_force.units, 0) AS in_force,
         coalesce(sums.granted, 0) AS moved_granted, coalesce(sums.held, 0) AS moved_held,
         coalesce(sums.broken, 0) AS broken
     FROM licences
@@ -37,8 +40,10 @@ seen AS (
 SELECT id, company_id, fault, expected, stored
 FROM seen, LATERAL (
     VALUES
-        ('held is not what assignments hold', assigned, held),
+        ('held is not what assignments hold', assigned + assigned_burnt, held),
         ('held is not what movements come to', moved_held, held),
+        ('burnt is not what assignments burnt', assigned_burnt, burnt),
+        ('burnt is not what movements come to', moved_burnt, burnt),
         ('purchased is not what lines in force grant', in_force, granted),
         ('purchased is not what movements come to', moved_granted, granted),
         ('movements whose balance is not the running sum', 0, broken)

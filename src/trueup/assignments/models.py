@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from trueup.devices.models import Device
 from trueup.licences.models import Licence
@@ -11,8 +12,21 @@ from trueup.people.models import Person
 from trueup.tenancy.models import Record
 
 
+class Exemption(models.TextChoices):
+    """Why a unit may go to somebody else before its waiting time is over; each needs a reason in words."""
+
+    HARDWARE_FAILED = "hardware_failed", _("The hardware failed")
+    PERSON_LEFT = "person_left", _("The person left")
+    TEMPORARY_ABSENCE = "temporary_absence", _("The person is away for a while")
+    MISTAKE = "mistake", _("Given by mistake, and never used")
+
+
 class Assignment(Record):
-    """Units of a licence, given to a person or a device from a moment until they are released."""
+    """Units of a licence, given to a person or a device from a moment until they are released.
+
+    Of units given back since ``freed_on``, ``cooling`` were not given on and wait for it under the licence's rule;
+    ``burnt`` ones never can be.
+    """
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -24,6 +38,10 @@ class Assignment(Record):
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(max_length=200, blank=True)
     release_reason = models.CharField(max_length=500, blank=True)
+    exemption = models.CharField(max_length=17, choices=Exemption.choices, blank=True, db_default="")
+    cooling = models.PositiveIntegerField(default=0, db_default=0)
+    freed_on = models.DateField(null=True)
+    burnt = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -34,6 +52,9 @@ class Assignment(Record):
             models.CheckConstraint(
                 condition=Q(released_at__isnull=True) | Q(released_at__gte=models.F("assigned_at")),
                 name="released_after_assigned",
+            ),
+            models.CheckConstraint(
+                condition=Q(cooling=0) | Q(freed_on__isnull=False), name="cooling_since_a_day"
             ),
             models.UniqueConstraint(
                 fields=["licence", "person"],
@@ -50,4 +71,19 @@ class Assignment(Record):
             models.Index(fields=["person"], condition=Q(person__isnull=False), name="assignment_by_person"),
             models.Index(fields=["device"], condition=Q(device__isnull=False), name="assignment_by_device"),
             models.Index(fields=["licence", "assigned_at"], name="assignment_by_licence"),
+            models.Index(
+                fields=["licence"],
+                include=["id", "person", "device"],
+                condition=Q(released_at=None),
+                name="assignment_open",
+            ),
+            models.Index(
+                fields=["-assigned_at", "id"],
+                include=["person"],
+                condition=Q(released_at=None),
+                name="assignment_latest",
+            ),
+            models.Index(
+                fields=["licence", "freed_on"], condition=Q(cooling__gt=0), name="assignment_cooling"
+            ),
         ]

@@ -5,11 +5,15 @@ The old holder's assignment ends and the new one's begins in one transaction; no
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.assignments.actions import Holder, check_holder, check_units, find_holders
+from trueup.assignments.cooling import keep_cool
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignment_for
 from trueup.assignments.seats import (
@@ -19,19 +23,23 @@ from trueup.assignments.seats import (
     Seat,
     close_seats,
     details_of,
+    given_back,
+    let_go,
     line_up,
     lock_open,
     name_of,
     open_seats,
+    refuse_second,
     write_happenings,
 )
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict
-from trueup.licences.balances import free_units, hold_units
+from trueup.licences.balances import hold_units
 from trueup.licences.keys.holding import take_keys
 from trueup.licences.models import KeyState, LicenceKey
+from trueup.licences.seat_terms import refuse_bound
 
 CHANGE = Permission.ASSIGNMENTS_CHANGE
 
@@ -39,27 +47,35 @@ CHANGE = Permission.ASSIGNMENTS_CHANGE
 class KeysWithUnits(Conflict):
     """Which of the assignment's keys would come back cannot be known."""
 
-    title = "Each unit has a key of its own"
+    title = gettext_lazy("Each unit has a key of its own")
 
 
 class StillHolding(Conflict):
     """The assignment was not released, so there is no release to take back."""
 
-    title = "Not released"
+    title = gettext_lazy("Not released")
 
 
 def change_units(
-    *, actor: Actor, assignment_id: int, units: int, at: datetime, on: date, reason: str = ""
+    *,
+    actor: Actor,
+    assignment_id: int,
+    units: int,
+    at: datetime,
+    on: date,
+    reason: str = "",
+    exemption: str = "",
+    is_deactivated: bool | None = None,
 ) -> Assignment:
     """Let a holder have more or fewer units; the difference is one movement in the ledger.
 
-    Raises NotEnoughUnits with the free number, NotHeld, KeysWithUnits.
+    Raises NotEnoughUnits with the free number, NotHeld, KeysWithUnits, TooSoon, NotDeactivated.
     """
     known = assignment_for(actor=actor, assignment_id=assignment_id, permission=CHANGE)
     check_units(units)
     with transaction.atomic():
         licence = line_up(actor=actor, licence=known.licence, at=at, on=on)
-        deed = Deed(actor, licence, at, on, reason)
+        deed = Deed(actor, licence, at, on, reason, None, exemption, is_deactivated)
         [row] = lock_open(licence, [assignment_id])
         before, row.units = row.units, units
         if units == before:
@@ -78,46 +94,63 @@ def _more(deed: Deed, row: Assignment, units: int) -> Keys:
     holder = row.person or row.device
     if holder is not None:
         check_holder(licence=deed.licence, holder=holder)
+    refuse_second(licence=deed.licence, holder=holder, units=row.units)
     part = [(row.pk, units)]
+    kept, used = keep_cool(deed, [Seat(holder, units)] if holder is not None else [])
+    if used:
+        Assignment.objects.filter(pk=row.pk).update(exemption=used)
     hold_units(
-        licence_id=deed.licence.pk, units=units, assignment_ids=part, actor=deed.actor, on=deed.on, at=deed.at
-    )
+        licence_id=deed.licence.pk, units=units, assignment_ids=part, actor=deed.actor, on=deed.on, at=deed.at,
+        kept=kept,
+    )  # fmt: skip
     return take_keys(licence=deed.licence, seats=part)
 
 
 def _fewer(deed: Deed, row: Assignment, units: int) -> Keys:
     if LicenceKey.objects.filter(assignment_id=row.pk, state=KeyState.TAKEN).exists():
         raise KeysWithUnits(
-            f"{name_of(row.person or row.device)} has a key for each unit, and which of them came back cannot be guessed. "
-            "Release the assignment and assign the smaller number."
+            _(
+                "%(person)s has a key for each unit, and which of them came back cannot be guessed. "
+                "Release the assignment and assign the smaller number."
+            )
+            % {"person": name_of(row.person or row.device)}
         )
-    part = [(row.pk, units)]
-    free_units(
-        licence_id=deed.licence.pk, units=units, assignment_ids=part, actor=deed.actor, on=deed.on, at=deed.at
-    )
+    if back := given_back(deed, units):
+        Assignment.objects.filter(pk=row.pk).update(**back)
+    let_go(deed, [(row.pk, units)])
     return {}
 
 
 def move_units(
-    *, actor: Actor, assignment_id: int, holder: Holder, at: datetime, on: date, reason: str = ""
+    *,
+    actor: Actor,
+    assignment_id: int,
+    holder: Holder,
+    at: datetime,
+    on: date,
+    reason: str = "",
+    exemption: str = "",
+    is_deactivated: bool | None = None,
 ) -> Assignment:
     """Give a holder's units to another one, under the rules of a new assignment; the other's assignment.
 
-    Raises what assigning raises, and NotHeld.
+    Raises what assigning raises, NotHeld, and NotTransferable where the licence is bound to its hardware.
     """
     known = assignment_for(actor=actor, assignment_id=assignment_id, permission=CHANGE)
+    refuse_bound(known.licence)
     found = find_holders(actor=actor, licence=known.licence, holders=[holder])[holder]
     check_holder(licence=known.licence, holder=found)
     if found in (known.person, known.device):
-        raise AlreadyHeld(f"{name_of(found)} holds these units already.")
+        raise AlreadyHeld(_("%(found)s holds these units already.") % {"found": name_of(found)})
     with transaction.atomic():
         licence = line_up(actor=actor, licence=known.licence, at=at, on=on)
-        deed = Deed(actor, licence, at, on, reason or f"moved to {name_of(found)}")
+        refuse_bound(licence)
         rows = lock_open(licence, [assignment_id])
-        given = close_seats(deed, rows)
-        made, keys = open_seats(Deed(actor, licence, at, on, reason), [Seat(found, rows[0].units)])
+        deed = Deed(actor, licence, at, on, reason, None, exemption, is_deactivated)
+        given = close_seats(replace(deed, reason=reason or f"moved to {name_of(found)}"), rows)
+        made, keys = open_seats(deed, [Seat(found, rows[0].units)])
         details = {
-            **details_of(Deed(actor, licence, at, on, reason), made[0], keys),
+            **details_of(deed, made[0], keys),
             "holder": [name_of(rows[0].person or rows[0].device), name_of(found)],
             "released": rows[0].pk,
             **({"keys_given_back": given[rows[0].pk]} if given else {}),
@@ -132,7 +165,7 @@ def restore_units(*, actor: Actor, assignment_id: int, at: datetime, on: date) -
     known = assignment_for(actor=actor, assignment_id=assignment_id, permission=CHANGE)
     holder = known.person or known.device
     if known.released_at is None or holder is None:
-        raise StillHolding("These units were not released. Load the page again to see who holds them.")
+        raise StillHolding(_("These units were not released. Load the page again to see who holds them."))
     check_holder(licence=known.licence, holder=holder)
     with transaction.atomic():
         licence = line_up(actor=actor, licence=known.licence, at=at, on=on)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from trueup.assignments.models import Assignment
 from trueup.assignments.naming import Thing, Wish, kind_of
 from trueup.assignments.seats import name_of
@@ -35,18 +37,19 @@ class Outcome(StrEnum):
     WRONG_ASSET_CLASS = "wrong_asset_class"
     WRONG_UNITS = "wrong_units"
     DOES_NOT_FIT = "does_not_fit"
+    TOO_SOON = "too_soon"
 
 
 class NotAllFit(Conflict):
     """Some rows cannot be carried out, and all or nothing was asked for; ``items`` says which."""
 
-    title = "Not every row can be carried out"
+    title = gettext_lazy("Not every row can be carried out")
 
 
 class TooManyRows(InvalidValue):
     """The list is longer than one step may be."""
 
-    title = "Too many rows"
+    title = gettext_lazy("Too many rows")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from trueup.assignments.models import Assignment
 from trueup.base.access import Permission
@@ -42,7 +43,7 @@ def assignment_for(
         .first()
     )
     if assignment is None:
-        raise NotFound(f"There is no assignment {assignment_id}.")
+        raise NotFound(_("There is no assignment %(assignment_id)s.") % {"assignment_id": assignment_id})
     actor.require(permission, assignment.company_id)
     return assignment
 

@@ -12,16 +12,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext, gettext_lazy
 
+from trueup.assignments.cooling import keep_cool
 from trueup.assignments.models import Assignment
 from trueup.audit.actions import Happening, record_many
 from trueup.base.actor import Actor
-from trueup.base.problems import Conflict
+from trueup.base.problems import Conflict, FieldError
 from trueup.devices.models import Device
-from trueup.licences.balances import free_units, hold_units, roll_licence
+from trueup.licences.balances import burn_units, free_units, hold_units, roll_licence
 from trueup.licences.keys.holding import give_back_keys, take_keys
 from trueup.licences.models import Licence
+from trueup.licences.seat_rules import UnitsOnRelease
 from trueup.people.models import Person
 
 ROWS = 1000
@@ -31,13 +34,19 @@ Keys = Mapping[int, list[int]]
 class AlreadyHeld(Conflict):
     """The holder has units of the licence already."""
 
-    title = "Held already"
+    title = gettext_lazy("Held already")
+
+
+class NotDeactivated(Conflict):
+    """Released units must be deactivated where they were, and nobody said whether they are."""
+
+    title = gettext_lazy("Deactivated?")
 
 
 class NotHeld(Conflict):
     """The assignment was released before."""
 
-    title = "Released already"
+    title = gettext_lazy("Released already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,10 @@ class Deed:
     on: date
     reason: str = ""
     batch_id: int | None = None
+    exemption: str = ""
+    """Why a unit that waits may go to somebody else all the same."""
+    is_deactivated: bool | None = None
+    """Whether released units were deactivated where they were; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +88,27 @@ def lock_open(licence: Licence, assignment_ids: Iterable[int]) -> list[Assignmen
     rows = rows.select_related("person", "device").select_for_update(of=("self",)).order_by("pk")
     found = list(rows)
     if len(found) != len(ids):
-        raise NotHeld("Some of it was released before. Load the page again to see who still holds units.")
+        raise NotHeld(
+            gettext("Some of it was released before. Load the page again to see who still holds units.")
+        )
     return found
 
 
 def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Keys]:
     """Assign: rows, units held, keys taken. The caller has lined up, and writes what happened last."""
-    rows = [_assignment(deed, seat) for seat in seats]
+    for seat in seats:
+        refuse_second(licence=deed.licence, holder=seat.holder, units=seat.units)
+    kept, exemption = keep_cool(deed, seats)
+    rows = [_assignment(deed, seat, exemption) for seat in seats]
     try:
         made = Assignment.objects.bulk_create(rows, batch_size=ROWS)
     except IntegrityError as taken:
         if "holds_once" in str(taken):
             raise AlreadyHeld(
-                "The holder has units of this licence already. Change the number of units of that assignment instead."
+                gettext(
+                    "The holder has units of this licence already. Change the number of units of that "
+                    "assignment instead."
+                )
             ) from taken
         raise
     parts = [(row.pk, row.units) for row in made]
@@ -98,18 +119,30 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
         actor=deed.actor,
         on=deed.on,
         at=deed.at,
+        kept=kept,
     )
     return made, take_keys(licence=deed.licence, seats=parts)
 
 
 def close_seats(deed: Deed, rows: Sequence[Assignment]) -> Keys:
-    """Release: rows ended, units freed, keys given back. The caller holds the rows, and writes what happened last."""
+    """Release: rows ended, units freed or burnt, keys given back. The caller holds the rows, and writes what happened
+    last.
+    """
     ids = [row.pk for row in rows]
     Assignment.objects.filter(pk__in=ids).update(
-        released_at=deed.at, released_by=deed.actor.name, release_reason=deed.reason.strip()[:500]
+        released_at=deed.at,
+        released_by=deed.actor.name,
+        release_reason=deed.reason.strip()[:500],
+        **given_back(deed, F("units")),
     )
-    parts = [(row.pk, row.units) for row in rows]
-    free_units(
+    let_go(deed, [(row.pk, row.units) for row in rows])
+    return give_back_keys(licence=deed.licence, assignment_ids=ids)
+
+
+def let_go(deed: Deed, parts: Sequence[tuple[int, int]]) -> None:
+    """Move the balance for units that were given back, by (assignment, units): free again, or burnt."""
+    move = burn_units if burns(deed) else free_units
+    move(
         licence_id=deed.licence.pk,
         units=sum(units for _, units in parts),
         assignment_ids=parts,
@@ -117,7 +150,36 @@ def close_seats(deed: Deed, rows: Sequence[Assignment]) -> Keys:
         on=deed.on,
         at=deed.at,
     )
-    return give_back_keys(licence=deed.licence, assignment_ids=ids)
+
+
+def given_back(deed: Deed, units: int | F) -> dict[str, Any]:
+    """What of an assignment's row changes when units of it are given back: burnt, or waiting for the next holder."""
+    if burns(deed):
+        return {"burnt": F("burnt") + units}
+    if deed.licence.cooldown_days is None:
+        return {}
+    return {"cooling": F("cooling") + units, "freed_on": deed.on}
+
+
+def burns(deed: Deed) -> bool:
+    """Whether units that are given back now are burnt (U-028). Raises NotDeactivated where nobody said."""
+    fate = deed.licence.units_on_release
+    if fate == UnitsOnRelease.DEACTIVATE and deed.is_deactivated is None:
+        raise NotDeactivated(
+            gettext(
+                "Say whether the units were deactivated where they were: deactivated ones are free again, others are "
+                "burnt. Release the holders one by one to say so."
+            ),
+            errors=(FieldError("deactivated", gettext("Deactivated, or not?")),),
+        )
+    return fate == UnitsOnRelease.BURN or (fate == UnitsOnRelease.DEACTIVATE and deed.is_deactivated is False)
+
+
+def refuse_second(*, licence: Licence, holder: Person | Device | None, units: int) -> None:
+    """Refuse a person more than one unit where the licence says one per person (U-046)."""
+    if licence.one_per_person and units > 1 and isinstance(holder, Person):
+        words = gettext("One unit per person: %(holder)s cannot hold %(units)s.")
+        raise AlreadyHeld(words % {"holder": holder.name, "units": units})
 
 
 def write_happenings(event: str, deed: Deed, rows: Iterable[Assignment], keys: Keys) -> None:
@@ -146,6 +208,8 @@ def details_of(deed: Deed, row: Assignment, keys: Keys) -> dict[str, Any]:
         "person": row.person_id,
         "device": row.device_id,
         **({"reason": deed.reason} if deed.reason else {}),
+        **({"exemption": row.exemption} if row.exemption else {}),
+        **({"burnt": row.burnt} if row.burnt else {}),
         **({"key_ids": keys[row.pk]} if row.pk in keys else {}),
     }
 
@@ -155,7 +219,7 @@ def name_of(holder: Person | Device | None) -> str:
     return "" if holder is None else holder.name if isinstance(holder, Person) else holder.hostname
 
 
-def _assignment(deed: Deed, seat: Seat) -> Assignment:
+def _assignment(deed: Deed, seat: Seat, exemption: str) -> Assignment:
     return Assignment(
         company_id=deed.licence.company_id,
         licence=deed.licence,
@@ -165,4 +229,5 @@ def _assignment(deed: Deed, seat: Seat) -> Assignment:
         assigned_at=deed.at,
         assigned_by=deed.actor.name,
         reason=deed.reason.strip()[:500],
+        exemption=exemption,
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.assignments.actions import check_holder
 from trueup.assignments.bulk import ASSIGN_LIST, RELEASE_LIST
@@ -39,25 +41,25 @@ TAKEN_BACK = "taken back"
 class HoldersChanged(Conflict):
     """Somebody was assigned or released since the list of holders was shown."""
 
-    title = "The holders have changed"
+    title = gettext_lazy("The holders have changed")
 
 
 class NobodyChosen(InvalidValue):
     """A release of nobody."""
 
-    title = "Nobody is chosen"
+    title = gettext_lazy("Nobody is chosen")
 
 
 class AlreadyUndone(Conflict):
     """The batch was taken back before."""
 
-    title = "Taken back already"
+    title = gettext_lazy("Taken back already")
 
 
 class NothingToUndo(Conflict):
     """Everything the batch did was changed by hand since."""
 
-    title = "Nothing is left to take back"
+    title = gettext_lazy("Nothing is left to take back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,14 @@ def _everybody(rows: QuerySet[Assignment]) -> Everybody:
 
 
 def release_everybody(
-    *, actor: Actor, licence_id: int, seen: str, at: datetime, on: date, reason: str = ""
+    *,
+    actor: Actor,
+    licence_id: int,
+    seen: str,
+    at: datetime,
+    on: date,
+    reason: str = "",
+    is_deactivated: bool | None = None,
 ) -> tuple[Everybody, int]:
     """Release every holder of a licence as one batch; who they were, and the batch.
 
@@ -112,11 +121,15 @@ def release_everybody(
         now = _everybody(open_rows)
         if now.mark != seen or not now.units:
             raise HoldersChanged(
-                f"By now {now.people} people and {now.devices} devices hold {now.units} units. Look at them again before you release all.",
+                _(
+                    "By now %(people)s people and %(devices)s devices hold %(units)s units. Look at them "
+                    "again before you release all."
+                )
+                % {"people": now.people, "devices": now.devices, "units": now.units},
                 **asdict(now),
             )
         rows = lock_open(licence, open_rows.values_list("pk", flat=True))
-        deed = Deed(actor, licence, at, on, reason)
+        deed = Deed(actor, licence, at, on, reason, None, "", is_deactivated)
         batch_id = _release_as_batch(deed, rows, RELEASE_ALL, asdict(now))
     return now, batch_id
 
@@ -128,7 +141,7 @@ def release_chosen(
     bare = bare_licence_for(actor=actor, licence_id=licence_id, permission=CHANGE)
     if not assignment_ids:
         raise NobodyChosen.of(
-            "selected", "Nobody is ticked. Tick the holders whose units are to be released."
+            "selected", _("Nobody is ticked. Tick the holders whose units are to be released.")
         )
     with transaction.atomic():
         licence = line_up(actor=actor, licence=bare, at=at, on=on)
@@ -161,7 +174,7 @@ def bulk_batch_for(*, actor: Actor, batch_id: int, licence_id: int | None = None
     """A batch of assignments or releases, for whoever may assign in its company."""
     batch = batch_for(actor=actor, batch_id=batch_id, permission=CHANGE)
     if batch.kind not in KINDS or licence_id not in (None, batch.undo.get("licence")):
-        raise NotFound(f"There is no batch {batch_id}.")
+        raise NotFound(_("There is no batch %(batch_id)s.") % {"batch_id": batch_id})
     return batch
 
 
@@ -185,7 +198,7 @@ def undo_batch(*, actor: Actor, batch_id: int, at: datetime, on: date) -> Undone
     bare = bare_licence_for(actor=actor, licence_id=batch.undo["licence"], permission=CHANGE)
     with transaction.atomic():
         if not mark_undone(batch_id=batch.pk, at=at):
-            raise AlreadyUndone("This was taken back before.")
+            raise AlreadyUndone(_("This was taken back before."))
         licence = line_up(actor=actor, licence=bare, at=at, on=on)
         deed = Deed(actor, licence, at, on, TAKEN_BACK, batch.pk)
         ids: list[int] = batch.undo["assignments"]
@@ -197,7 +210,7 @@ def _release(deed: Deed, ids: list[int]) -> tuple[int, int]:
     standing = Assignment.objects.filter(pk__in=ids, licence=deed.licence, released_at=None)
     rows = lock_open(deed.licence, standing.values_list("pk", flat=True))
     if not rows:
-        raise NothingToUndo("Everybody of this batch was released since.")
+        raise NothingToUndo(_("Everybody of this batch was released since."))
     keys = close_seats(deed, rows)
     write_happenings("assignments.released", deed, rows, keys)
     return sum(row.units for row in rows), len(rows)
@@ -213,7 +226,7 @@ def _assign_again(deed: Deed, ids: list[int]) -> tuple[int, int]:
     again = [row for row in rows.order_by("pk") if (row.person_id, row.device_id) not in holding]
     seats = [Seat(thing, row.units) for row in again if (thing := row.person or row.device)]
     if not seats:
-        raise NothingToUndo("Everybody of this batch holds units again.")
+        raise NothingToUndo(_("Everybody of this batch holds units again."))
     for seat in seats:
         check_holder(licence=deed.licence, holder=seat.holder)
     made, keys = open_seats(deed, seats)

@@ -1,0 +1,74 @@
+"""What pick-lists offer: to a licence only who may hold it, to a holder only licences with units free for it.
+
+Offering is a courtesy; the rules are asked again when units are given.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from licensing.register import metrics
+from trueup.assignments.models import Assignment
+from trueup.base.actor import Actor
+from trueup.base.searching import rank
+from trueup.catalogue.models import AssetClass
+from trueup.devices.models import Device
+from trueup.devices.queries import devices_matching
+from trueup.licences.metrics import DEVICE, PERSON
+from trueup.licences.models import Licence
+from trueup.licences.queries import LicenceOnDay, licences_visible_to
+from trueup.licences.searching import LICENCE_WORDS
+from trueup.people.models import Person
+from trueup.people.queries import people_matching
+
+CHOICES = 20
+
+
+def people_offered(*, actor: Actor, licence: Licence, words: str, limit: int = CHOICES) -> list[Person]:
+    """People of the licence's company and region, by any words of theirs."""
+    return people_matching(
+        actor=actor, company_id=licence.company_id, words=words, limit=limit, region_id=licence.region_id
+    )
+
+
+def devices_offered(*, actor: Actor, licence: Licence, words: str, limit: int = CHOICES) -> list[Device]:
+    """Devices of the licence's company, region and asset class, by any words of theirs."""
+    asset_class = licence.product.asset_class
+    return devices_matching(
+        actor=actor,
+        company_id=licence.company_id,
+        words=words,
+        limit=limit,
+        region_id=licence.region_id,
+        environment=None if asset_class == AssetClass.ALL else asset_class,
+    )
+
+
+def licences_offered(
+    *, actor: Actor, holder: Person | Device, words: str, on: date, limit: int = CHOICES
+) -> list[LicenceOnDay]:
+    """Licences the holder may be given a unit of: of its company, region and asset class, held in its way, with units
+    free (K-011, K-012), and not held already. One query.
+    """
+    kind = PERSON if isinstance(holder, Person) else DEVICE
+    held = Assignment.objects.filter(released_at=None, licence=OuterRef("pk"), **{f"{kind}_id": holder.pk})
+    rows = licences_visible_to(actor=actor, on=on).filter(
+        ~Exists(held),
+        Q(unlimited=True) | Q(free__gt=0),
+        company_id=holder.company_id,
+        region_id=holder.region_id,
+        retired_at=None,
+        product__retired_at=None,
+        metric__in=[metric.name for metric in metrics() if kind in metric.holders],
+    )
+    if isinstance(holder, Device):
+        rows = rows.filter(product__asset_class__in=[AssetClass.ALL, holder.environment])
+    if words.strip():
+        rows = rows.filter(LICENCE_WORDS.matching(words)).order_by(
+            rank(words, "pk", "product__name").desc(), "product__name", "pk"
+        )
+    else:
+        rows = rows.order_by("product__name", "pk")
+    return list(rows.select_related("product__publisher", "edition")[:limit])
