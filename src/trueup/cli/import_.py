@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trueup.cli.database import with_database
+from trueup.cli.import_systems import glpi, ralph, snipeit
 
 if TYPE_CHECKING:
     from trueup.connectors.spreadsheet.file_rows import FileRows
@@ -42,6 +43,10 @@ class FileOrCommand(click.Group):
 @click.group(name="import", cls=FileOrCommand, no_args_is_help=True)
 def import_() -> None:
     """Read licences from a CSV or XLSX file: `trueup import FILE --company NAME`."""
+
+
+for _system in (ralph, snipeit, glpi):
+    import_.add_command(_system)
 
 
 @import_.command(name="file")
@@ -182,7 +187,7 @@ def _say(
             "errors": [asdict(error) for error in errors],
             "questions": [asdict(question) | {"option": ANSWERED_BY[question.answer]} for question in asked],
             "new_products": [{"publisher": publisher, "name": name} for publisher, name in plan.new_products],
-            "keys_left_out": plan.keys,
+            "keys_sealed": plan.keys,
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
@@ -229,7 +234,7 @@ def _say_outcome(plan: Plan, batch_id: int | None) -> None:
         )
     if plan.keys:
         click.echo(
-            f"{plan.keys} keys were left out: there is no vault yet to seal them in, and they are stored nowhere."
+            f"{plan.keys} keys {'were' if batch_id else 'would be'} sealed in the vault, and shown nowhere."
         )
     if batch_id:
         click.echo(f"Take it back with: trueup import undo {batch_id}")

@@ -23,10 +23,12 @@ from trueup.connectors.spreadsheet.undoing import ChangedSinceError, ImportUndon
 from trueup.licences.actions import StillHolds, add_purchase, change_licence, retire_licence
 from trueup.licences.balances import StillHeld
 from trueup.licences.columns import LICENCES
+from trueup.licences.keys.reading import keys_matching
 from trueup.licences.lines import LineTerms
-from trueup.licences.models import Licence, Movement, Purchase
+from trueup.licences.models import Licence, LicenceKey, Movement, Purchase
 from trueup.reports.lists import table_of
 from trueup.reports.render.csv import write_csv
+from trueup.vault.plain import Plain
 
 LATER = NOW + timedelta(hours=1)
 
@@ -324,18 +326,51 @@ def test_units_held_cannot_be_imported_away(stage: Stage):
     assert Batch.objects.count() == 1
 
 
-def test_keys_are_kept_nowhere(stage: Stage):
-    """Until there is a vault, a key of a file is stored in no table and shown in no error."""
+def test_keys_of_a_file_are_in_the_vault_alone(stage: Stage):
+    """R-036, U-018, D-091: sealed, and in no table, plan, summary or recipe; the same file again seals nothing."""
     canary = "CANARY-QWERT-ZUIOP-ASDFG-YXCVB"
-    done = bring_in(
-        stage, f"Id,Product,Licence type,Units,Licence key,Owner\n1,Draw,per user,5,{canary},ghost\n"
-    )
+    text = f"Id,Product,Licence type,Units,Licence key,Owner\n1,Draw,per user,5,{canary},ghost\n"
+    done = bring_in(stage, text)
     assert done.plan.keys == 1
     assert "QWERT" not in repr(done)
+    assert "QWERT" not in repr(done.plan.licences[0].pool)
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s', ["%QWERT%"])
             assert cursor.fetchone() == (0,), table
+    key = LicenceKey.objects.get()
+    assert (key.per_seat, key.state, Batch.objects.get().summary["keys_sealed"]) == (False, "free", 1)
+    assert keys_matching(actor=stage.alice, plains=[Plain(canary)]).get() == key
+
+    with pytest.raises(NothingToImportError):
+        bring_in(stage, text)
+    undo(stage, done)
+    assert LicenceKey.objects.get().state == "burnt"
+
+
+def test_as_many_keys_as_units_are_one_for_each_seat(stage: Stage):
+    """R-047, U-017: rows of one purchase bring a pool; who holds a unit by the file has one of the keys."""
+    a_person(stage.acme, "carol")
+    rows = "".join(f"Draw,per user,1,KEY-{n}-AAAA-BBBB,{'carol' if n == 1 else ''}\n" for n in range(3))
+    bring_in(stage, "Product,Licence type,Units,Licence key,Assigned to\n" + rows)
+
+    assert units() == [3]
+    assert list(LicenceKey.objects.order_by("pk").values_list("per_seat", "state")) == [
+        (True, "taken"), (True, "free"), (True, "free"),
+    ]  # fmt: skip
+
+
+def test_a_licence_without_a_key_gets_that_of_the_file(stage: Stage):
+    """U-034: a licence that has one keeps it."""
+    plain = "Id,Product,Licence type,Units,Licence key\n1,Draw,per user,5,%s\n"
+    bring_in(stage, plain % "")
+    done = bring_in(stage, plain % "KEY-1-AAAA-BBBB")
+    assert (done.plan.keys, done.plan.counts["update"]) == (1, 1)
+    with pytest.raises(NothingToImportError):
+        bring_in(stage, plain % "KEY-2-AAAA-BBBB")
+    assert LicenceKey.objects.count() == 1
+    undo(stage, done)
+    assert (units(), LicenceKey.objects.get().state) == ([5], "burnt")
 
 
 def test_history_and_future_of_lines_move_the_ledger_on_their_days(stage: Stage):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from trueup.base.problems import Invalid
 from trueup.connectors.spreadsheet.values.dates import DayOrder
 from trueup.connectors.spreadsheet.values.labels import PriceBasis
@@ -74,7 +76,9 @@ def answers_of(given: Mapping[str, str]) -> Answers:
 def one_of(kind: type[StrEnum], value: str, name: str) -> StrEnum:
     """The answer among those there are."""
     if value not in list(kind):
-        raise UnknownAnswerError.of(name, f"“{value}” is no answer: {' or '.join(kind)} is.")
+        raise UnknownAnswerError.of(
+            name, _("“%(value)s” is no answer: %(kind)s is.") % {"value": value, "kind": " or ".join(kind)}
+        )
     return kind(value)
 
 
@@ -85,7 +89,8 @@ def currency_said(value: str | None) -> str | None:
     code = currency_of(value)
     if code is None:
         raise UnknownAnswerError.of(
-            "currency", f"“{value}” is no currency. Give its ISO code, for example EUR."
+            "currency",
+            _("“%(value)s” is no currency. Give its ISO code, for example EUR.") % {"value": value},
         )
     return code
 
@@ -96,5 +101,5 @@ def whole(value: str) -> int:
         return max(-1, int(value))
     except ValueError:
         raise UnknownAnswerError.of(
-            "blank_units", f"“{value}” is no number of units; -1 is unlimited."
+            "blank_units", _("“%(value)s” is no number of units; -1 is unlimited.") % {"value": value}
         ) from None

@@ -4,13 +4,14 @@ Everything happens in one transaction, by a handful of statements whatever the n
 one company wait for each other, so that the second sees what the first made.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from trueup.assignments.actions import Holder, assign_many
 from trueup.audit.actions import close_batch, open_batch
@@ -18,6 +19,7 @@ from trueup.base.actor import Actor
 from trueup.base.problems import Invalid, Problem
 from trueup.catalogue.actions import ensure_choices, ensure_products
 from trueup.connectors.spreadsheet.file_rows import FileRows
+from trueup.connectors.spreadsheet.keys import seal_planned
 from trueup.connectors.spreadsheet.licence_row import RowError
 from trueup.connectors.spreadsheet.plan import Outcome, Plan, PlannedLicence, PlannedLine
 from trueup.connectors.spreadsheet.planning import plan_import
@@ -54,9 +56,19 @@ class Imported:
 
 
 def apply_import(
-    *, actor: Actor, company_id: int, file: FileRows, file_name: str, at: datetime, on: date
+    *,
+    actor: Actor,
+    company_id: int,
+    file: FileRows,
+    file_name: str,
+    at: datetime,
+    on: date,
+    when_stored: Callable[[int], None] | None = None,
 ) -> Imported:
-    """Import the rows that can be taken, as one batch. Raises NothingToImport when nothing would change."""
+    """Import the rows that can be taken, as one batch. Raises NothingToImport when nothing would change.
+
+    ``when_stored`` is told the batch in the same transaction.
+    """
     with turn_of(company_id):
         plan = plan_import(actor=actor, company_id=company_id, file=file, on=on)
         if not plan.of(Outcome.CREATE) and not plan.of(Outcome.UPDATE):
@@ -68,6 +80,8 @@ def apply_import(
             written = Writing(scene, plan, names).write()
             errors = [*plan.errors, *hold(scene, written, file)]
             close_batch(batch_id=batch.pk, summary=summary_of(plan, errors), undo=written.undo)
+            if when_stored:
+                when_stored(batch.pk)
     return Imported(batch.pk, plan, tuple(errors), tuple(written.undo["created"]))
 
 
@@ -87,17 +101,21 @@ def nothing_because(plan: Plan) -> str:
     """Why there is nothing to do."""
     if plan.errors and plan.rejected:
         first = plan.errors[0]
-        return f"None of the rows can be taken; {len(plan.rejected)} have errors. The first is in {first}"
-    return f"Nothing to import: all {len(plan.licences)} licences of the file are here already, unchanged."
+        return gettext(
+            "None of the rows can be taken; %(rejected)s have errors. The first is in %(first)s"
+        ) % {"rejected": len(plan.rejected), "first": first}
+    return gettext(
+        "Nothing to import: all %(licences)s licences of the file are here already, unchanged."
+    ) % {"licences": len(plan.licences)}
 
 
 def summary_of(plan: Plan, errors: Sequence[RowError]) -> dict[str, Any]:
-    """What is kept of an import for its page; values of keys were never in it."""
+    """What is kept of an import for its page; keys are in the vault alone."""
     return {
         **plan.counts,
         "errors": len(errors),
         "source": plan.source,
-        "keys_left_out": plan.keys,
+        "keys_sealed": plan.keys,
         "new_products": [name for _, name in plan.new_products[:ERRORS_KEPT]],
         "problems": [
             [error.row, error.column, error.letter, error.value, error.rule, error.way_out, error.keeps_row]
@@ -180,7 +198,17 @@ class Writing:
             for licence_id, planned in [*zip(created, new, strict=True), *((p.licence_id, p) for p in old)]
             if licence_id and (planned.people or planned.devices)
         ]
-        undo = {"created": created, "added": lines, "voided": voided, "before": before, "assigned": []}
+        there = [(p.licence_id, p) for p in old if p.licence_id]
+        sealing = [(pk, p) for pk, p in [*zip(created, new, strict=True), *there] if p.seals]
+        keys = seal_planned(self.scene, sealing)
+        undo = {
+            "created": created,
+            "added": lines,
+            "voided": voided,
+            "before": before,
+            "assigned": [],
+            "keys": keys,
+        }
         return Written(undo, holders)
 
     def terms(
@@ -204,6 +232,7 @@ class Writing:
             tags=head.tags,
             source=self.plan.source if head.external_id else "",
             external_id=head.external_id,
+            **head.terms,
         )
 
     def line(self, planned: PlannedLine, cost_centres: Mapping[str, int]) -> LineTerms:
@@ -223,29 +252,29 @@ def values_before(changes: Mapping[int, Mapping[str, Any]]) -> dict[str, dict[st
 
 
 def hold(scene: Scene, written: Written, file: FileRows) -> list[RowError]:
-    """Give one unit to each holder the file names; who may not hold is an error that keeps its row (D-014)."""
+    """Give each holder that is named one unit, or as many as are said; who may not hold keeps the row (D-014)."""
     errors = []
     for licence_id, planned in written.holders:
-        named = [Holder("person", pk) for pk in planned.people] + [
-            Holder("device", pk) for pk in planned.devices
-        ]
+        units = {(holding.kind, holding.id): holding.units for holding in planned.pool.head.holdings}
+        kinds = [("person", pk) for pk in planned.people] + [("device", pk) for pk in planned.devices]
+        named = [(Holder(*one), units.get(one, 1)) for one in kinds]
         try:
             written.undo["assigned"] += give(scene, licence_id, named)
         except Problem:
-            for holder in named:
+            for one in named:
                 try:
-                    written.undo["assigned"] += give(scene, licence_id, [holder])
+                    written.undo["assigned"] += give(scene, licence_id, [one])
                 except Problem as problem:
-                    errors.append(refused_holder(file, planned, holder, problem))
+                    errors.append(refused_holder(file, planned, one[0], problem))
     return errors
 
 
-def give(scene: Scene, licence_id: int, holders: Sequence[Holder]) -> list[int]:
-    """One unit for each of the holders, all or none; the assignments' ids."""
+def give(scene: Scene, licence_id: int, holders: Sequence[tuple[Holder, int]]) -> list[int]:
+    """Their units for the holders, all or none; the assignments' ids."""
     made = assign_many(
         actor=scene.actor,
         licence_id=licence_id,
-        holders=[(holder, 1) for holder in holders],
+        holders=holders,
         at=scene.at,
         on=scene.on,
         reason="imported",
@@ -260,5 +289,6 @@ def refused_holder(file: FileRows, planned: PlannedLicence, holder: Holder, prob
     target, names = (
         ("holder_person", head.holder_people) if is_person else ("holder_device", head.holder_devices)
     )
+    known = [one.name for one in head.holdings if (one.kind, one.id) == (holder.kind, holder.id)]
     refusal = RefusedValueError("cannot hold", problem.detail)
-    return file.error(head.row, target, ", ".join(names), refusal, keeps=True)
+    return file.error(head.row, target, ", ".join(known or names), refusal, keeps=True)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from trueup.connectors.spreadsheet.answers import Answers
 from trueup.connectors.spreadsheet.matching import ColumnMatch, Matching
 from trueup.connectors.spreadsheet.sheets import Cell, Sheet, letter
@@ -91,7 +93,7 @@ def read_currency(cell: Cell) -> str:
     text = read_text(cell)
     code = UNKNOWN if text.upper() == UNKNOWN else currency_of(text)
     if code is None:
-        raise RefusedValueError("unknown currency", "Write the ISO code, for example EUR.")
+        raise RefusedValueError("unknown currency", _("Write the ISO code, for example EUR."))
     return code
 
 

@@ -10,12 +10,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from trueup.assignments.models import Assignment
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.connectors.spreadsheet.names import Names
 from trueup.connectors.spreadsheet.values.refused import RefusedValueError
+from trueup.licences.keys.reading import keys_visible_to
 from trueup.licences.models import Licence, Purchase
 from trueup.licences.queries import licences_visible_to
 
@@ -41,6 +43,7 @@ class Existing:
     figures: Mapping[int, OnDay]
     lines: Mapping[int, Sequence[Purchase]]
     held: Mapping[int, frozenset[tuple[str, int]]]
+    keyed: frozenset[int] = frozenset()
 
     def match(self, draft: PlannedLicence) -> Licence | None:
         """The licence a draft is about: by our id, by the id of its source, by what it is."""
@@ -55,7 +58,8 @@ class Existing:
         if len(found) > 1:
             raise RefusedValueError(
                 "several licences",
-                f"{len(found)} licences are like this row. Add an inventory number or an id.",
+                _("%(found)s licences are like this row. Add an inventory number or an id.")
+                % {"found": len(found)},
             )
         return found[0] if found else None
 
@@ -72,29 +76,29 @@ class Existing:
         head = draft.pool.head
         if licence is None and not has_ids:
             raise RefusedValueError(
-                "no id", "The list was exported without its ids. Export it again with them."
+                "no id", _("The list was exported without its ids. Export it again with them.")
             )
         if licence is None and not head.external_id:
             return
         if licence is None:
             raise RefusedValueError(
-                "unknown licence", "The company has no licence of this id. Empty the cell to make one."
+                "unknown licence", _("The company has no licence of this id. Empty the cell to make one.")
             )
         units, purchased, last = self.figures[licence.pk]
         if head.units not in {units, purchased}:
             raise RefusedValueError(
-                "units changed", "Units change by a purchase line. Add one to the licence instead."
+                "units changed", _("Units change by a purchase line. Add one to the licence instead.")
             )
         if head.valid_until and head.valid_until != last:
             raise RefusedValueError(
-                "end changed", "The end changes by a purchase line. Add one to the licence instead."
+                "end changed", _("The end changes by a purchase line. Add one to the licence instead.")
             )
 
 
 def living(licence: Licence | None) -> Licence | None:
     """The licence, unless it is retired: then nothing may happen to it."""
     if licence is not None and licence.retired_at:
-        raise RefusedValueError("licence is retired", "Leave the row out, or give it an id of its own.")
+        raise RefusedValueError("licence is retired", _("Leave the row out, or give it an id of its own."))
     return licence
 
 
@@ -142,7 +146,14 @@ def find_existing(
         held=holdings_of(wanted)
         if any(draft.people or draft.devices for draft in drafts)
         else defaultdict(frozenset),
+        keyed=keyed_of(actor, wanted) if any(draft.pool.keys for draft in drafts) else frozenset(),
     )
+
+
+def keyed_of(actor: Actor, licence_ids: set[int]) -> frozenset[int]:
+    """Which of the licences have a key that is neither burnt nor superseded."""
+    current = keys_visible_to(actor=actor).filter(licence__in=licence_ids, state__in=("free", "taken"))
+    return frozenset(current.values_list("licence_id", flat=True))
 
 
 def figures_of(actor: Actor, licence_ids: set[int], on: date) -> dict[int, OnDay]:

@@ -4,12 +4,20 @@ Each export says which columns mark it, where its columns go, and what its value
 could not tell (Ralph's price is for the whole row, GLPI's -1 is no limit).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy
 
 from trueup.connectors.spreadsheet.targets import LEAVE_OUT, NOTE
 from trueup.connectors.spreadsheet.values.labels import PriceBasis
 from trueup.connectors.spreadsheet.words import normal
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Export:
     columns: Mapping[str, str]
     price_basis: PriceBasis | None = None
     others: str = NOTE
-    remarks: tuple[str, ...] = field(default=())
+    remarks: tuple[_StrOrPromise, ...] = field(default=())
 
 
 def columns(**fields: str) -> dict[str, str]:
@@ -89,7 +97,8 @@ RALPH = Export(
     ) | columns(**{NOTE: "license_details,accounting_id,service_env_str,service_uid,office_infrastructure_str"}),
     price_basis=PriceBasis.TOTAL,
     others=LEAVE_OUT,
-    remarks=("Ralph's CSV does not say how many units each holder has. Each is read as one; its API knows better.",),
+    remarks=(gettext_lazy("Ralph's CSV does not say how many units each holder has. Each is read as one; its API "
+"knows better."),),
 )  # fmt: skip
 
 GLPI = Export(

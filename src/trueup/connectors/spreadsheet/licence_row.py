@@ -1,18 +1,31 @@
 """What one row of a file says, once it is understood: a licence row, or what is wrong with it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from trueup.connectors.spreadsheet.sheets import Cell
 from trueup.connectors.spreadsheet.values.labels import PriceBasis
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who holds how many units, found already; `kind` is person or device."""
+
+    kind: str
+    id: int
+    units: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceRow:
     """One row as values. `units` None is unlimited; `valid_until` is half-open, the day after the last covered.
 
-    `key` stands here in clear on its way to the vault, hence absent from the repr.
+    `key` stands here in clear on its way to the vault, hence absent from the repr. `holdings` and `terms` (more of a
+    new licence's terms, by name) are what other systems say beyond a sheet's columns.
     """
 
     row: int
@@ -45,6 +58,8 @@ class LicenceRow:
     holder_people: tuple[str, ...] = ()
     holder_devices: tuple[str, ...] = ()
     key: str | None = None
+    holdings: tuple[Holding, ...] = ()
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<row {self.row}: {self.units} × {self.product}>"

@@ -7,6 +7,7 @@ from typing import Any
 
 from trueup.connectors.spreadsheet.licence_row import LicenceRow
 from trueup.connectors.spreadsheet.values.labels import PriceBasis
+from trueup.licences.line_storing import shares_in
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Purchase
 
@@ -44,7 +45,7 @@ def basis_of(row: LicenceRow) -> str:
 def terms_of(line: Purchase) -> LineTerms:
     """A stored line as terms, to be written again."""
     return LineTerms(
-        units=line.units,
+        units=line.units if line.covered_units is None else line.covered_units,
         is_unlimited=line.is_unlimited,
         kind=line.kind,
         valid_from=line.valid_from,
@@ -59,6 +60,13 @@ def terms_of(line: Purchase) -> LineTerms:
         cost_centre_id=line.cost_centre_id,
         renews_itself=line.renews_itself,
         notice_days=line.notice_days,
+        packs=line.packs,
+        pack_size=line.pack_size,
+        list_price=line.list_price,
+        discount_percent=line.discount_percent,
+        budget=line.budget,
+        covers_id=line.covers_id,
+        shares=tuple((share.cost_centre_id, share.percent) for share in shares_in(line=line)),
     )
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from trueup.connectors.spreadsheet.sheets import Cell
 from trueup.connectors.spreadsheet.targets import Kind
 from trueup.connectors.spreadsheet.values.dates import DayOrder, read_date
@@ -52,7 +54,7 @@ def read_as(kind: Kind, cell: Cell) -> None:
         case Kind.BASIS:
             read_basis(cell)
         case Kind.CURRENCY if currency_of(str(cell)) is None and str(cell).upper() != "XXX":
-            raise RefusedValueError("unknown currency", "Write an ISO code, for example EUR.")
+            raise RefusedValueError("unknown currency", _("Write an ISO code, for example EUR."))
         case _:
             return
 

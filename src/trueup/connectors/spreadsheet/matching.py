@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from trueup.base.problems import Invalid
 from trueup.connectors.spreadsheet.exports import Export, recognised
 from trueup.connectors.spreadsheet.looks import looks_like, telling_target
@@ -152,7 +154,8 @@ def column_index(sheet: Sheet, header: str) -> int:
         if normal(name) == normal(header):
             return index
     raise UnknownColumnError(
-        f"There is no column “{header}”. The columns are: {', '.join(filter(None, sheet.header))}."
+        _("There is no column “%(header)s”. The columns are: %(known)s.")
+        % {"header": header, "known": ", ".join(filter(None, sheet.header))}
     )
 
 
@@ -162,5 +165,6 @@ def target_name(target: str) -> str:
     if name in BY_NAME or name in {NOTE, LEAVE_OUT}:
         return name
     raise UnknownColumnError(
-        f"There is no field “{target}”. The fields are: {', '.join(BY_NAME)}, {NOTE}, {LEAVE_OUT}."
+        _("There is no field “%(target)s”. The fields are: %(known)s, %(note)s, %(leave_out)s.")
+        % {"target": target, "known": ", ".join(BY_NAME), "note": NOTE, "leave_out": LEAVE_OUT}
     )

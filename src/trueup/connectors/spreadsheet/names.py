@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from licensing.register import metrics
 from trueup.base.actor import Actor
 from trueup.catalogue.models import Edition, Version
@@ -51,7 +53,9 @@ class Names:
         if len(sharing) > 1:
             publishers = ", ".join(publisher for publisher, _ in sharing[:LISTED])
             raise RefusedValueError(
-                "several products", f"Add a publisher: {publishers} have a product of that name."
+                "several products",
+                gettext("Add a publisher: %(publishers)s have a product of that name.")
+                % {"publishers": publishers},
             )
         return sharing[0] if sharing else (UNKNOWN_PUBLISHER.lower(), name)
 
@@ -62,7 +66,8 @@ class Names:
         if row.region.lower() not in self.regions:
             known = ", ".join(sorted(self.regions)[:LISTED])
             raise RefusedValueError(
-                "unknown region", f"The company has the regions {known}. Add it or correct it."
+                "unknown region",
+                gettext("The company has the regions %(known)s. Add it or correct it.") % {"known": known},
             )
         return self.regions[row.region.lower()]
 
@@ -77,19 +82,22 @@ class Names:
         listed = ", ".join(sorted(metric.label for metric in metrics())[:LISTED])
         if row.metric is None:
             raise RefusedValueError(
-                "missing licence type", f"Every licence has a type. Name one, such as {listed}."
+                "missing licence type",
+                gettext("Every licence has a type. Name one, such as %(listed)s.") % {"listed": listed},
             )
         raise RefusedValueError(
-            "licence type not counted", f"“{row.metric}” is not counted. Choose one, such as {listed}."
+            "licence type not counted",
+            gettext("“%(metric)s” is not counted. Choose one, such as %(listed)s.")
+            % {"metric": row.metric, "listed": listed},
         )
 
     def person(self, name: str) -> int:
         """A person by login, e-mail, employee number or full name."""
-        return only(self.people, name, "person", "Add the person first, or correct the name.")
+        return only(self.people, name, "person", gettext("Add the person first, or correct the name."))
 
     def device(self, name: str) -> int:
         """A device by host name or serial number."""
-        return only(self.devices, name, "device", "Add the device first, or correct the name.")
+        return only(self.devices, name, "device", gettext("Add the device first, or correct the name."))
 
 
 def only(known: Mapping[str, int | None], name: str, what: str, way_out: str) -> int:
@@ -99,7 +107,7 @@ def only(known: Mapping[str, int | None], name: str, what: str, way_out: str) ->
     found = known[name.lower()]
     if found is None:
         raise RefusedValueError(
-            f"several are called so: {what}", "Use the login or the serial number instead."
+            f"several are called so: {what}", gettext("Use the login or the serial number instead.")
         )
     return found
 

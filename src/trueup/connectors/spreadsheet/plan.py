@@ -44,6 +44,8 @@ class PlannedLicence:
     changes: Mapping[str, Any] = field(default_factory=dict)
     people: tuple[int, ...] = ()
     devices: tuple[int, ...] = ()
+    seals: bool = False
+    """Whether the keys of the file are sealed: the licence has none yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.connectors.spreadsheet.existing import Existing, find_existing
@@ -42,7 +44,7 @@ def plan_import(*, actor: Actor, company_id: int, file: FileRows, on: date) -> P
         errors=tuple(sorted(errors, key=lambda error: error.row)),
         new_products=new_products(planned, names),
         new_cost_centres=new_cost_centres(planned, names),
-        keys=sum(1 for row in file.rows.licences if row.key),
+        keys=sum(len(one.pool.keys) for one in planned if one.seals),
         skipped=len(file.rows.skipped),
     )
 
@@ -51,9 +53,9 @@ def own_rows(file: FileRows, names: Names, errors: list[RowError]) -> Iterable[L
     """The rows that are for this company; one that names another is refused, never moved."""
     for row in file.rows.licences:
         if row.company and row.company.lower() != names.company.lower():
-            way_out = (
-                f"Import it into {row.company}, or leave the column out to take all rows for {names.company}."
-            )
+            way_out = _(
+                "Import it into %(company)s, or leave the column out to take all rows for %(company_2)s."
+            ) % {"company": row.company, "company_2": names.company}
             errors.append(
                 file.error(row.row, "company", row.company, RefusedValueError("other company", way_out))
             )
@@ -88,8 +90,14 @@ def draft_of(pool: Pool, names: Names, file: FileRows, errors: list[RowError]) -
         pool=pool,
         publisher=head.publisher or UNKNOWN_PUBLISHER,
         owner_id=person_of(head, names, file, errors),
-        people=holders_of(head.holder_people, names.person, "holder_person", head.row, file, errors),
-        devices=holders_of(head.holder_devices, names.device, "holder_device", head.row, file, errors),
+        people=(
+            *holders_of(head.holder_people, names.person, "holder_person", head.row, file, errors),
+            *(holding.id for holding in head.holdings if holding.kind == "person"),
+        ),
+        devices=(
+            *holders_of(head.holder_devices, names.device, "holder_device", head.row, file, errors),
+            *(holding.id for holding in head.holdings if holding.kind == "device"),
+        ),
         **looked,
     )
 
@@ -134,7 +142,8 @@ def refuse_shared_numbers(
         if number and (number in seen or existing.is_taken(number, draft)):
             where = f"row {seen[number]}" if number in seen else "another licence"
             refusal = RefusedValueError(
-                "inventory number taken", f"It stands on {where}. Every number is given once."
+                "inventory number taken",
+                _("It stands on %(where)s. Every number is given once.") % {"where": where},
             )
             errors.append(file.error(row, "inventory_number", number, refusal))
             continue
@@ -158,13 +167,15 @@ def settle(
         return None
     if licence is None:
         lines = tuple(PlannedLine(line_terms(line, on=on), line.cost_centre) for line in draft.pool.lines)
-        return with_parts(draft, outcome=Outcome.CREATE, added=lines)
+        return with_parts(draft, outcome=Outcome.CREATE, added=lines, seals=bool(draft.pool.keys))
     changes = changes_of(draft, licence)
     added, voided = ((), ()) if file.is_own_list else lines_of(draft, existing.lines[licence.pk], on=on)
     held = existing.held[licence.pk]
     people = tuple(pk for pk in draft.people if ("person", pk) not in held)
     devices = tuple(pk for pk in draft.devices if ("device", pk) not in held)
-    outcome = Outcome.UPDATE if (added or voided or changes or people or devices) else Outcome.UNCHANGED
+    seals = bool(draft.pool.keys) and licence.pk not in existing.keyed
+    told = added or voided or changes or people or devices or seals
+    outcome = Outcome.UPDATE if told else Outcome.UNCHANGED
     return with_parts(
         draft,
         outcome=outcome,
@@ -174,6 +185,7 @@ def settle(
         changes=changes,
         people=people,
         devices=devices,
+        seals=seals,
     )
 
 

@@ -5,12 +5,14 @@ one product, edition and version under one metric in one region; its rows are it
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from trueup.connectors.spreadsheet.keys import keys_in
 from trueup.connectors.spreadsheet.licence_row import LicenceRow
 from trueup.connectors.spreadsheet.values.labels import PriceBasis
 from trueup.connectors.spreadsheet.words import normal
+from trueup.vault.plain import Plain
 
 Identity = tuple[str, ...]
 
@@ -22,6 +24,7 @@ class Pool:
     head: LicenceRow
     rows: tuple[int, ...]
     lines: tuple[LicenceRow, ...]
+    keys: tuple[Plain, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def is_merged(self) -> bool:
@@ -75,7 +78,7 @@ def pool_of(group: Sequence[LicenceRow]) -> Pool:
     for row in group:
         same = same_line(row)
         lines[same] = added(lines[same], row) if same in lines else row
-    return Pool(head, tuple(row.row for row in group), tuple(lines.values()))
+    return Pool(head, tuple(row.row for row in group), tuple(lines.values()), keys_in(group))
 
 
 def same_line(row: LicenceRow) -> tuple[object, ...]:

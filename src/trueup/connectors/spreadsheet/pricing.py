@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from trueup.connectors.spreadsheet.answers import Answers
 from trueup.connectors.spreadsheet.columns import Reader
 from trueup.connectors.spreadsheet.matching import Matching
@@ -56,20 +58,27 @@ def priced(values: dict[str, Any], pricing: Pricing, readers: Mapping[str, Reade
     reader = readers[name]
     currency = named or amount.currency or currency_in_header(reader.header) or pricing.currency
     if named and amount.currency and named != amount.currency:
-        way_out = f"The cell says {amount.currency}, the currency column {named}. Correct one of them."
+        way_out = _("The cell says %(currency)s, the currency column %(named)s. Correct one of them.") % {
+            "currency": amount.currency,
+            "named": named,
+        }
         refuse(reader, RefusedValueError("two currencies", way_out))
     elif currency is None:
-        refuse(reader, RefusedValueError(NO_CURRENCY, "Say in which currency the prices of this file are."))
+        refuse(
+            reader, RefusedValueError(NO_CURRENCY, _("Say in which currency the prices of this file are."))
+        )
     elif currency == UNKNOWN:
         refuse(
             reader,
-            RefusedValueError(NO_CURRENCY, "Its currency is marked unknown; the price is left out."),
+            RefusedValueError(NO_CURRENCY, _("Its currency is marked unknown; the price is left out.")),
             keeps=True,
         )
     elif (basis := COLUMNS[name] or basis or pricing.basis or single(values.get("units"))) is None:
         refuse(
             reader,
-            RefusedValueError(UNCLEAR_BASIS, "Say whether it is for one unit or for all units of the row."),
+            RefusedValueError(
+                UNCLEAR_BASIS, _("Say whether it is for one unit or for all units of the row.")
+            ),
         )
     else:
         values.update(price=amount.amount, currency=currency, price_basis=basis)

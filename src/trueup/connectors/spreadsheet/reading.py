@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from trueup.connectors.spreadsheet.header import find_header, is_known
 from trueup.connectors.spreadsheet.sheets import (
     MAX_BYTES,
@@ -26,16 +28,18 @@ def read_file(*, name: str, content: bytes) -> tuple[Sheet, ...]:
     """
     if len(content) > MAX_BYTES:
         raise UnreadableFileError(
-            f"{name} is larger than {MAX_BYTES // 1024**2} MB. Split it and import the parts."
+            _("%(name)s is larger than %(most)s MB. Split it and import the parts.")
+            % {"name": name, "most": MAX_BYTES // 1024**2}
         )
     if content.startswith(OLD_EXCEL_START):
         raise UnreadableFileError(
-            f"{name} is an old Excel file or has a password. Save it as .xlsx without one."
+            _("%(name)s is an old Excel file or has a password. Save it as .xlsx without one.")
+            % {"name": name}
         )
     sheets = read_workbook(content) if content.startswith(ZIP_START) else read_text(name, content)
     if not sheets:
         raise UnreadableFileError(
-            f"{name} holds no table: a header and at least one row below it are needed."
+            _("%(name)s holds no table: a header and at least one row below it are needed.") % {"name": name}
         )
     return tuple(sheets)
 
@@ -70,7 +74,9 @@ def sheet_of(
     width = max((index + 1 for index, cell in enumerate(head) if cell is not None), default=0)
     width = max([width, *(filled_width(record) for record in records[at + 1 :])])
     if width > MAX_COLUMNS:
-        raise UnreadableFileError(f"More than {MAX_COLUMNS} columns. Remove those that are not needed.")
+        raise UnreadableFileError(
+            _("More than %(most)s columns. Remove those that are not needed.") % {"most": MAX_COLUMNS}
+        )
     rows = tuple(
         Row(number, padded(record, width))
         for number, record in enumerate(records[at + 1 :], start=at + 2)

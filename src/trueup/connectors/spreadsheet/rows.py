@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from trueup.connectors.spreadsheet.answers import Answers
 from trueup.connectors.spreadsheet.columns import Reader, readers
 from trueup.connectors.spreadsheet.licence_row import LicenceRow, RowError, shown
@@ -87,7 +89,7 @@ def read_rows(sheet: Sheet, matching: Matching, answers: Answers | None = None) 
 
 def missing_columns(sheet: Sheet, matching: Matching, answers: Answers) -> tuple[RowError, ...]:
     """An error for each field that every licence needs and no column fills."""
-    way_out = "Choose which column fills it."
+    way_out = _("Choose which column fills it.")
     needed = {"product": matching.of("product") or matching.of("name"), "units": matching.of("units")}
     if answers.blank_units is not None:
         needed.pop("units")
@@ -134,7 +136,9 @@ def complete(draft: Draft, by_target: dict[str, Reader], answers: Answers) -> No
     values["product"] = values.get("product") or values.get("name") or ""
     if not values["product"]:
         reader = by_target.get("product") or by_target.get("name")
-        draft.refuse(reader, RefusedValueError("missing product", "Every licence is of a product. Name it."))
+        draft.refuse(
+            reader, RefusedValueError("missing product", _("Every licence is of a product. Name it."))
+        )
     if "units" not in values and not (by_target.get("units") and by_target["units"].header in broken):
         complete_units(draft, by_target.get("units"), answers)
     values.setdefault("metric", answers.metric)
@@ -143,14 +147,14 @@ def complete(draft: Draft, by_target: dict[str, Reader], answers: Answers) -> No
         if len(values.get(target) or "") > longest:
             draft.refuse(
                 by_target.get(target),
-                RefusedValueError("too long", f"At most {longest} characters are kept."),
+                RefusedValueError("too long", _("At most %(most)s characters are kept.") % {"most": longest}),
             )
 
 
 def complete_units(draft: Draft, reader: Reader | None, answers: Answers) -> None:
     """An empty number of units, as the person answered."""
     if answers.blank_units is None:
-        way_out = "Empty may mean one, none or no limit. Write the number, or the word unlimited."
+        way_out = _("Empty may mean one, none or no limit. Write the number, or the word unlimited.")
         draft.refuse(reader, RefusedValueError(UNCLEAR_UNITS, way_out))
     else:
         draft.values["units"] = Units(None if answers.blank_units < 0 else answers.blank_units)
@@ -166,7 +170,10 @@ def complete_days(draft: Draft, reader: Reader | None) -> None:
     elif start and last < start:
         draft.refuse(
             reader,
-            RefusedValueError("ends before it starts", f"The first day is {start}. Correct one of them."),
+            RefusedValueError(
+                "ends before it starts",
+                _("The first day is %(start)s. Correct one of them.") % {"start": start},
+            ),
         )
     else:
         draft.values["valid_until"] = last + timedelta(days=1)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy
+
 from trueup.base.problems import Invalid
 
 Cell = str | Decimal | bool | date | None
@@ -17,7 +19,7 @@ MAX_CELLS = 2_000_000
 class UnreadableFileError(Invalid):
     """The file cannot be read as a spreadsheet; the text says why and what to do instead."""
 
-    title = "The file cannot be read"
+    title = gettext_lazy("The file cannot be read")
 
 
 @dataclass(frozen=True, slots=True)

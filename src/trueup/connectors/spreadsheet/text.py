@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
 from trueup.connectors.spreadsheet.sheets import MAX_ROWS, UnreadableFileError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -36,7 +39,7 @@ def decoded(content: bytes) -> tuple[str, str]:
             break
         return text, CALLED[encoding]
     raise UnreadableFileError(
-        "This is not a text file. Save the sheet as CSV (UTF-8) or as XLSX and try again."
+        gettext("This is not a text file. Save the sheet as CSV (UTF-8) or as XLSX and try again.")
     )
 
 
@@ -105,7 +108,8 @@ def lenient(text: str, delimiter: str, *, first: int) -> list[list[str]]:
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise UnreadableFileError(
-                f"A quotation mark opened in row {number} is never closed. Close it or remove it."
+                gettext("A quotation mark opened in row %(number)s is never closed. Close it or remove it.")
+                % {"number": number}
             ) from error
     return counted(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), first=first)
 
@@ -118,11 +122,13 @@ def counted(reader: Iterator[list[str]], *, first: int) -> list[list[str]]:
             records.append(record)
             if len(records) > MAX_ROWS:
                 raise UnreadableFileError(
-                    f"More than {MAX_ROWS:,} rows. Split the file and import the parts."
+                    gettext("More than %(most)s rows. Split the file and import the parts.")
+                    % {"most": number_format(MAX_ROWS, force_grouping=True)}
                 )
     except csv.Error as error:
         number = first + len(records)
         raise UnreadableFileError(
-            f"Row {number} cannot be read: {error}. Look for a stray quotation mark."
+            gettext("Row %(number)s cannot be read: %(error)s. Look for a stray quotation mark.")
+            % {"number": number, "error": error}
         ) from error
     return records

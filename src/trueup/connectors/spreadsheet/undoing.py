@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from trueup.assignments.actions import release_many
 from trueup.assignments.models import Assignment
@@ -18,6 +19,7 @@ from trueup.base.problems import Conflict, NotFound
 from trueup.connectors.spreadsheet.applying import KIND, turn_of
 from trueup.connectors.spreadsheet.lines import terms_of
 from trueup.licences.bulk import Scene, change_licences, change_lines, lock_licences, withdraw_licences
+from trueup.licences.keys.sealing import retract_keys
 from trueup.licences.models import Licence, Purchase
 
 NAMED_AT_MOST = 5
@@ -40,7 +42,7 @@ def import_for(*, actor: Actor, batch_id: int) -> Batch:
     """One import, for whoever may import into its company."""
     batch = batch_for(actor=actor, batch_id=batch_id, permission=Permission.IMPORTS_RUN)
     if batch.kind != KIND:
-        raise NotFound(f"There is no import {batch_id}.")
+        raise NotFound(gettext("There is no import %(batch_id)s.") % {"batch_id": batch_id})
     return batch
 
 
@@ -55,9 +57,12 @@ def undo_import(*, actor: Actor, batch_id: int, at: datetime, on: date) -> Batch
     with turn_of(batch.company_id), transaction.atomic():
         lock_licences(scene=scene, licence_ids=[*recipe["created"], *map(int, recipe["before"])])
         if not mark_undone(batch_id=batch.pk, at=at):
-            raise ImportUndoneError(f"Import {batch_id} was taken back already.")
+            raise ImportUndoneError(
+                gettext("Import %(batch_id)s was taken back already.") % {"batch_id": batch_id}
+            )
         refuse_if_built_on(batch, recipe)
         release(scene, recipe["assigned"])
+        retract_keys(scene=scene, key_ids=recipe.get("keys", []))
         restored = [
             (line.licence_id, terms_of(line)) for line in Purchase.objects.filter(pk__in=recipe["voided"])
         ]
@@ -107,8 +112,11 @@ def refuse(touched: Iterable[int]) -> None:
     named = Licence.objects.filter(pk__in=touched).select_related("product").order_by("pk")
     listed = ", ".join(f"{row.product.name} (licence {row.pk})" for row in named[:NAMED_AT_MOST])
     raise ChangedSinceError(
-        f"{named.count()} of the licences were changed since the import: {listed}. "
-        "Take those changes back first, or correct the licences one by one."
+        gettext(
+            "%(named)s of the licences were changed since the import: %(listed)s. Take those changes "
+            "back first, or correct the licences one by one."
+        )
+        % {"named": named.count(), "listed": listed}
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from trueup.base.problems import NotFound
 
@@ -113,7 +114,7 @@ def write(user_id: int, upload: Upload, ending: str, content: bytes) -> None:
 
 def read(user_id: int, upload_id: str, ending: str) -> bytes:
     """Open a sealed file of this user."""
-    gone = NotFound("This file is not here any more. Choose it again.")
+    gone = NotFound(_("This file is not here any more. Choose it again."))
     if not upload_id or not set(upload_id) <= ID_LETTERS:
         raise gone
     try:

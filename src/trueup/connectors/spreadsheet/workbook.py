@@ -16,6 +16,9 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from trueup.connectors.spreadsheet.sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, UnreadableFileError
@@ -25,8 +28,12 @@ MAX_MEMBERS = 2_000
 MAX_TEXT = 256 * 1024 * 1024  # all cells' text together, shared strings counted each time they are shown
 CHUNK = 64 * 1024
 PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-TOO_MUCH = "The workbook unpacks to more than a spreadsheet of licences can be. Save only the sheet you need."
-DAMAGED = "The workbook is damaged. Open it in a spreadsheet program, save it again as .xlsx and try again."
+TOO_MUCH = gettext_lazy(
+    "The workbook unpacks to more than a spreadsheet of licences can be. Save only the sheet you need."
+)
+DAMAGED = gettext_lazy(
+    "The workbook is damaged. Open it in a spreadsheet program, save it again as .xlsx and try again."
+)
 
 
 @dataclass(slots=True)
@@ -41,11 +48,16 @@ class Extent:
     def check(self) -> None:
         """Refuse what would not fit; called often, so that a bomb is not read to its end."""
         if self.rows > MAX_ROWS + 1:
-            raise UnreadableFileError(f"More than {MAX_ROWS:,} rows. Split the file and import the parts.")
+            raise UnreadableFileError(
+                _("More than %(most)s rows. Split the file and import the parts.")
+                % {"most": number_format(MAX_ROWS, force_grouping=True)}
+            )
         if self.columns > MAX_COLUMNS:
-            raise UnreadableFileError(f"More than {MAX_COLUMNS} columns. Remove those that are not needed.")
+            raise UnreadableFileError(
+                _("More than %(most)s columns. Remove those that are not needed.") % {"most": MAX_COLUMNS}
+            )
         if max(self.cells, self.rows * self.columns) > MAX_CELLS or self.text > MAX_TEXT:
-            raise UnreadableFileError(TOO_MUCH)
+            raise UnreadableFileError(str(TOO_MUCH))
 
 
 def records_of_workbook(content: bytes) -> list[tuple[str, list[list[Cell]]]]:
@@ -61,7 +73,7 @@ def records_of_workbook(content: bytes) -> list[tuple[str, list[list[Cell]]]]:
                 and (rows := book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False))
             ]
     except CalamineError as error:
-        raise UnreadableFileError(DAMAGED) from error
+        raise UnreadableFileError(str(DAMAGED)) from error
 
 
 def measured_copy(content: bytes) -> bytes:
@@ -70,15 +82,15 @@ def measured_copy(content: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = unpacked(archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise UnreadableFileError(DAMAGED) from error
+        raise UnreadableFileError(str(DAMAGED)) from error
     if not any(name.lower() == "xl/workbook.xml" for name in members):
         raise UnreadableFileError(
-            "This is not an Excel workbook (.xlsx). Save it as XLSX or CSV and try again."
+            _("This is not an Excel workbook (.xlsx). Save it as XLSX or CSV and try again.")
         )
     try:
         measure(members)
     except (ParseError, DefusedXmlException, ValueError, IndexError) as error:
-        raise UnreadableFileError(DAMAGED) from error
+        raise UnreadableFileError(str(DAMAGED)) from error
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as archive:
         for name, data in members.items():
@@ -91,7 +103,7 @@ def unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     members: dict[str, bytes] = {}
     left = MAX_UNPACKED
     if len(archive.infolist()) > MAX_MEMBERS:
-        raise UnreadableFileError(TOO_MUCH)
+        raise UnreadableFileError(str(TOO_MUCH))
     for member in archive.infolist():
         if not member.filename.lower().endswith((".xml", ".rels")) or member.filename in members:
             continue
@@ -100,7 +112,7 @@ def unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
             while chunk := stream.read(CHUNK):
                 left -= len(chunk)
                 if left < 0:
-                    raise UnreadableFileError(TOO_MUCH)
+                    raise UnreadableFileError(str(TOO_MUCH))
                 parts.append(chunk)
         members[member.filename] = b"".join(parts)
     return members

@@ -15,7 +15,7 @@ from trueup.connectors.spreadsheet.sheets import Sheet
 from trueup.connectors.spreadsheet.targets import LEAVE_OUT, NOTE, TARGETS
 
 GOES_TO = (
-    *((target.name, _(target.title)) for target in TARGETS),
+    *((target.name, target.title) for target in TARGETS),
     (NOTE, _("Keep as a note")),
     (LEAVE_OUT, _("Leave out")),
 )
@@ -123,7 +123,7 @@ def answer_field(name: str, text: Any, choices: Iterable[tuple[str, Any]]) -> fo
             if name != "metric"
             else text
         )
-        choices = [(metric.name, metric.label) for metric in metrics()]
+        choices = [(metric.name, _(metric.label)) for metric in metrics()]
         return forms.ChoiceField(label=label, choices=(LEAVE_ROWS_OUT, *choices))
     if not tuple(choices):
         return forms.CharField(label=_(str(text)), max_length=3)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from trueup.connectors.spreadsheet.licence_row import RowError, shown
 from trueup.connectors.spreadsheet.targets import BY_NAME, LEAVE_OUT, NOTE, Kind
@@ -119,7 +119,7 @@ def licences_table(planned: Iterable[PlannedLicence]) -> Table:
     """The first of the licences that would be made or changed."""
     words = {
         "create": (_("new"), "good", "plus"),
-        "update": (_("changed"), "warn", "pencil"),
+        "update": (pgettext("row", "changed"), "warn", "pencil"),
         "unchanged": (_("unchanged"), "", ""),
     }
     return Table(

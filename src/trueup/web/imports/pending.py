@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 from trueup.base.access import Permission
-from trueup.connectors.spreadsheet.answers import answers_of
-from trueup.connectors.spreadsheet.file_rows import FileRows, read_licences
+from trueup.connectors.spreadsheet.file_rows import FileRows
+from trueup.connectors.spreadsheet.importing import rows_of
 from trueup.connectors.spreadsheet.reading import read_file
 from trueup.connectors.spreadsheet.sheets import Sheet
 from trueup.connectors.spreadsheet.uploads import Upload, content_of, upload_of
@@ -41,15 +41,6 @@ def pending_of(request: HttpRequest, upload_id: str) -> Pending:
     )
     sheets = read_file(name=upload.name, content=content_of(user_id=user_id, upload=upload))
     return Pending(upload, company, sheets, rows_of(upload, sheets, company.currency))
-
-
-def rows_of(upload: Upload, sheets: tuple[Sheet, ...], currency: str) -> FileRows:
-    """The rows of the chosen sheet under the choices and answers so far; the company's currency is the first answer."""
-    sheet = next((sheet for sheet in sheets if sheet.name == upload.sheet), sheets[0])
-    headers = set(sheet.header)
-    choices = {header: target for header, target in upload.choices.items() if header in headers}
-    answers = answers_of({"currency": currency, **upload.answers})
-    return read_licences(sheet, choices=choices, answers=answers, apart=upload.apart)
 
 
 def actor_of(request: HttpRequest) -> Actor:

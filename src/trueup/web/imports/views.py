@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from trueup.base.access import Permission
 from trueup.base.problems import NotAllowed, NotFound, Problem
 from trueup.connectors.spreadsheet.applying import apply_import
+from trueup.connectors.spreadsheet.importing import IMPORT, rows_of
 from trueup.connectors.spreadsheet.plan import Outcome
 from trueup.connectors.spreadsheet.planning import plan_import
 from trueup.connectors.spreadsheet.questions import questions
@@ -22,14 +23,20 @@ from trueup.connectors.spreadsheet.reading import read_file
 from trueup.connectors.spreadsheet.sheets import MAX_BYTES
 from trueup.connectors.spreadsheet.undoing import import_for, imports_visible_to, undo_import
 from trueup.connectors.spreadsheet.uploads import answer_upload, drop_upload, keep_upload, upload_of
+from trueup.jobs.actions import ask_job, send_job
+from trueup.jobs.deeds import AT_ONCE_ROWS, Row
 from trueup.reports.render.csv import write_csv
 from trueup.reports.render.table import Column, Kind, Table
 from trueup.tenancy.queries import companies_visible_to
 from trueup.web.gate import page
 from trueup.web.imports.forms import FileForm, MatchForm, column_name
 from trueup.web.imports.look import errors_table, kept_errors, licences_table, matched_columns, summary_of
-from trueup.web.imports.pending import Pending, actor_of, pending_of, rows_of, user_of
+from trueup.web.imports.pending import Pending, actor_of, pending_of, user_of
 from trueup.web.kit.refusals import REFUSED, refuse
+
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
+    from trueup.jobs.models import Job
 
 BOTH = ("GET", "HEAD", "POST")
 STEPS = (
@@ -157,6 +164,8 @@ def check(request: HttpRequest, upload_id: str) -> HttpResponse:
     pending = pending_of(request, upload_id)
     actor, today = actor_of(request), timezone.localdate()
     trouble = ""
+    if request.method == "POST" and len(pending.file.sheet.rows) > AT_ONCE_ROWS:
+        return redirect("job", _sent(pending, actor).pk)
     if request.method == "POST":
         try:
             done = apply_import(
@@ -190,6 +199,15 @@ def check(request: HttpRequest, upload_id: str) -> HttpResponse:
     return render(request, "imports/check.html", context, status=409 if trouble else 200)
 
 
+def _sent(pending: Pending, actor: Actor) -> Job:
+    """A file too large to wait for becomes a job of the worker's."""
+    rows = [Row(1, given={"upload": pending.upload.id})]
+    name, company_id = pending.upload.name, pending.company.pk
+    job = ask_job(actor=actor, company_id=company_id, deed=IMPORT, rows=rows, label=name, at=timezone.now())
+    send_job(job_id=job.pk)
+    return job
+
+
 @page(Permission.IMPORTS_RUN)
 def errors(request: HttpRequest, upload_id: str) -> StreamingHttpResponse:
     """Only the failing rows as they stand in the file, each with what is wrong: to be mended and imported alone."""
@@ -206,7 +224,7 @@ def errors(request: HttpRequest, upload_id: str) -> StreamingHttpResponse:
         if not error.keeps_row:
             why.setdefault(error.row, []).append(f"{error.column}: {error.rule}. {error.way_out}")
     rows = ([*row.cells, " ".join(why[row.number])] for row in sheet.rows if row.number in why)
-    columns = [Column(header, header, Kind.TEXT) for header in (*sheet.header, "What is wrong")]
+    columns = [Column(header, header, Kind.TEXT) for header in (*sheet.header, _("What is wrong"))]
     response = StreamingHttpResponse(
         write_csv(Table(sheet.name, columns, rows), byte_order_mark=True),
         content_type="text/csv; charset=utf-8",

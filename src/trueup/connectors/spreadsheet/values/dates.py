@@ -15,6 +15,8 @@ from fractions import Fraction
 from functools import cache
 
 from babel.dates import get_month_names
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.connectors.spreadsheet.sheets import Cell
 from trueup.connectors.spreadsheet.values.refused import UNCLEAR_DATE, RefusedValueError
@@ -52,7 +54,7 @@ EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
 PIVOT = 70  # two-digit years from here on are of the last century
 STRAY = Fraction(1, 10)
 MONTHS_IN_YEAR = 12
-EXAMPLE = "Write the day as 2026-12-31."
+EXAMPLE = gettext_lazy("Write the day as 2026-12-31.")
 
 Orders = Mapping[str, DayOrder | None]
 
@@ -159,7 +161,7 @@ def read_date(cell: Cell, orders: Orders) -> date | None:
     if isinstance(cell, Decimal):
         return from_serial(cell)
     if not isinstance(cell, str):
-        raise RefusedValueError("not a date", EXAMPLE)
+        raise RefusedValueError("not a date", str(EXAMPLE))
     text = without_clock(cell)
     if text.casefold() in NOTHING or text in NO_DAY or normal(text) in NO_END:
         return None
@@ -169,25 +171,29 @@ def read_date(cell: Cell, orders: Orders) -> date | None:
         return in_range(day)
     if text.isdigit():
         return from_serial(Decimal(text))
-    raise RefusedValueError("not a date", EXAMPLE)
+    raise RefusedValueError("not a date", str(EXAMPLE))
 
 
 def from_numbers(found: Numeric, orders: Orders) -> date:
     """A day of three numbers, in the order of its column."""
     possible = {day for order in DayOrder if (day := found.on(order))}
     if not possible:
-        raise RefusedValueError("no such day", f"The calendar has no such day. {EXAMPLE}")
+        raise RefusedValueError(
+            "no such day", _("The calendar has no such day. %(example)s") % {"example": EXAMPLE}
+        )
     order = orders.get(found.separator)
     if order is None and len(possible) > 1:
         one, other = sorted(possible)
         raise RefusedValueError(
             UNCLEAR_DATE,
-            f"This may be {one} or {other}. Say whether day or month comes first, or write it ISO.",
+            _("This may be %(one)s or %(other)s. Say whether day or month comes first, or write it ISO.")
+            % {"one": one, "other": other},
         )
     day = found.on(order) if order else possible.pop()
     if day is None:
         raise RefusedValueError(
-            "other order of day and month", f"The rest of the column is {order}. {EXAMPLE}"
+            "other order of day and month",
+            _("The rest of the column is %(order)s. %(example)s") % {"order": order, "example": EXAMPLE},
         )
     return in_range(day)
 
@@ -219,12 +225,16 @@ def from_serial(value: Decimal) -> date | None:
     if value == 0:
         return None
     if int(value) not in SERIALS:
-        raise RefusedValueError("not a date", EXAMPLE)
+        raise RefusedValueError("not a date", str(EXAMPLE))
     return SERIAL_START + timedelta(days=int(value))
 
 
 def in_range(day: date) -> date:
     """A day a licence may have; further ones are slips of the pen, but for the last there is: no end."""
     if not EARLIEST <= day <= LATEST and day.year != MAXYEAR:
-        raise RefusedValueError("day out of range", f"Days from {EARLIEST} to {LATEST} are taken. {EXAMPLE}")
+        raise RefusedValueError(
+            "day out of range",
+            _("Days from %(earliest)s to %(latest)s are taken. %(example)s")
+            % {"earliest": EARLIEST, "latest": LATEST, "example": EXAMPLE},
+        )
     return day

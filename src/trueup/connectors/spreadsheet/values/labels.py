@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from trueup.connectors.spreadsheet.sheets import Cell
 from trueup.connectors.spreadsheet.values.refused import RefusedValueError
 from trueup.connectors.spreadsheet.words import normal
@@ -74,7 +76,7 @@ def read_metric(
     )
     if code is None:
         raise RefusedValueError(
-            UNKNOWN_METRIC, "Say which licence type this label means, for example per device."
+            UNKNOWN_METRIC, _("Say which licence type this label means, for example per device.")
         )
     return code
 
@@ -83,4 +85,4 @@ def read_basis(cell: Cell) -> PriceBasis:
     """Whether the price is for one unit, a pack or all units."""
     if basis := BASIS_OF_WORD.get(normal(str(cell))):
         return basis
-    raise RefusedValueError("unknown price basis", "Write unit, pack or total.")
+    raise RefusedValueError("unknown price basis", _("Write unit, pack or total."))

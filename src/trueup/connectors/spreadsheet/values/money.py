@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from babel.numbers import list_currencies
+from django.utils.translation import gettext as _
 
 from trueup.connectors.spreadsheet.sheets import Cell
 from trueup.connectors.spreadsheet.values.numbers import NumberStyle, plain, read_number
@@ -100,7 +101,7 @@ def read_money(cell: Cell, style: NumberStyle, *, usual: str | None = None) -> A
     if isinstance(cell, Decimal):
         return checked(cell, None)
     if not isinstance(cell, str):
-        raise RefusedValueError("not an amount", "Write an amount, for example 1234.50.")
+        raise RefusedValueError("not an amount", _("Write an amount, for example 1234.50."))
     text = plain(unwrapped(cell))
     if text.casefold() in NOTHING:
         return None
@@ -109,13 +110,14 @@ def read_money(cell: Cell, style: NumberStyle, *, usual: str | None = None) -> A
     found = AMOUNT.fullmatch(text)
     if not found:
         raise RefusedValueError(
-            "not an amount", "Write an amount with its currency, for example 1234.50 EUR."
+            "not an amount", _("Write an amount with its currency, for example 1234.50 EUR.")
         )
     word = found["before"] or found["after"]
     currency = currency_of(word, usual=usual) if word else None
     if word and not currency and word.upper() != UNKNOWN:
         raise RefusedValueError(
-            "unknown currency", f"“{word}” is no one currency. Write its ISO code, for example EUR."
+            "unknown currency",
+            _("“%(word)s” is no one currency. Write its ISO code, for example EUR.") % {"word": word},
         )
     amount = read_number(found["digits"], style)
     return checked(-amount if found["minus"] or found["minus2"] or found["minus3"] else amount, currency)
@@ -125,10 +127,12 @@ def checked(amount: Decimal, currency: str | None) -> Amount:
     """The amount within what the product stores: not negative, four decimals."""
     if amount < 0:
         raise RefusedValueError(
-            "negative price", "A price is 0 or more. Enter a credit as a reduction instead."
+            "negative price", _("A price is 0 or more. Enter a credit as a reduction instead.")
         )
     if amount >= Decimal(10) ** MAX_DIGITS:
-        raise RefusedValueError("too large", f"A price has at most {MAX_DIGITS} digits before the decimals.")
+        raise RefusedValueError(
+            "too large", _("A price has at most %(most)s digits before the decimals.") % {"most": MAX_DIGITS}
+        )
     return Amount(
         amount.quantize(DECIMALS_KEPT) if amount != amount.quantize(DECIMALS_KEPT) else amount, currency
     )

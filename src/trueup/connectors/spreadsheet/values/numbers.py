@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from django.utils.translation import gettext
+
 from trueup.connectors.spreadsheet.values.refused import UNCLEAR_NUMBER, RefusedValueError
 
 
@@ -96,7 +98,7 @@ def read_number(text: str, style: NumberStyle) -> Decimal:
     """
     found = readings(text)
     if not found:
-        raise RefusedValueError("not a number", "Write digits, for example 1234.50.")
+        raise RefusedValueError("not a number", gettext("Write digits, for example 1234.50."))
     if len(set(found.values())) == 1 and (
         style.decimals is None or style.decimals in found or not style.sure
     ):
@@ -107,10 +109,12 @@ def read_number(text: str, style: NumberStyle) -> Decimal:
     if len(found) == 1:
         raise RefusedValueError(
             "other decimal sign",
-            f"The rest of the column has a decimal {style.decimals}. Write this one alike.",
+            gettext("The rest of the column has a decimal %(decimals)s. Write this one alike.")
+            % {"decimals": style.decimals},
         )
     one, other = found.values()
     raise RefusedValueError(
         UNCLEAR_NUMBER,
-        f"This may be {one:f} or {other:f}. Say which decimal sign the column uses, point or comma.",
+        gettext("This may be %(one)s or %(other)s. Say which decimal sign the column uses, point or comma.")
+        % {"one": format(one, "f"), "other": format(other, "f")},
     )

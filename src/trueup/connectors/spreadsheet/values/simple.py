@@ -5,6 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from trueup.connectors.spreadsheet.sheets import Cell
 from trueup.connectors.spreadsheet.values.numbers import Decimals, NumberStyle, plain, read_number, readings
 from trueup.connectors.spreadsheet.values.refused import UNCLEAR_UNITS, RefusedValueError
@@ -49,7 +52,7 @@ def read_flag(cell: Cell) -> bool:
         return True
     if word in NO:
         return False
-    raise RefusedValueError("not yes or no", "Write yes or no.")
+    raise RefusedValueError("not yes or no", _("Write yes or no."))
 
 
 def read_count(cell: Cell) -> int:
@@ -67,14 +70,17 @@ def read_count(cell: Cell) -> int:
         if not values:
             read_number(digits, NumberStyle(Decimals.POINT))
     else:
-        raise RefusedValueError("not a whole number", "Write a whole number, 0 or more.")
+        raise RefusedValueError("not a whole number", _("Write a whole number, 0 or more."))
     whole = [int(value) for value in values if value == value.to_integral_value()]
     if not whole:
-        raise RefusedValueError("not a whole number", "Write a whole number, 0 or more.")
+        raise RefusedValueError("not a whole number", _("Write a whole number, 0 or more."))
     if min(whole) < 0:
-        raise RefusedValueError("negative number", "Write 0 or more.")
+        raise RefusedValueError("negative number", _("Write 0 or more."))
     if max(whole) > MAX_UNITS:
-        raise RefusedValueError("too large", f"At most {MAX_UNITS:,} can be counted.")
+        raise RefusedValueError(
+            "too large",
+            _("At most %(most)s can be counted.") % {"most": number_format(MAX_UNITS, force_grouping=True)},
+        )
     return max(whole)
 
 
@@ -93,7 +99,8 @@ def read_units(cell: Cell, *, nines: str | None = None, minus_one: str | None = 
             return Units(None)
         raise RefusedValueError(
             UNCLEAR_UNITS,
-            f"{word} often means no limit. Say whether it does here, or whether {word} were bought.",
+            _("%(word)s often means no limit. Say whether it does here, or whether %(word)s were bought.")
+            % {"word": word},
         )
     return Units(read_count(cell))
 
@@ -108,7 +115,7 @@ def read_key(cell: Cell) -> str | None:
         return None
     if is_masked(text):
         raise RefusedValueError(
-            "masked key", "Export the keys in clear, or leave the cell empty and add the key later."
+            "masked key", _("Export the keys in clear, or leave the cell empty and add the key later.")
         )
     return text
 

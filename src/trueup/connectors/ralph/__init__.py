@@ -1,0 +1,1 @@
+"""Ralph: licences, holders and devices of its API, for moving in."""
