@@ -20,7 +20,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from trueup.base.actor import Actor
 from trueup.base.problems import Problem
-from trueup.base.registers import Condition, Listing
+from trueup.base.registers import Listing
 from trueup.documents.models import Document
 from trueup.documents.queries import PROVING, content_for, documents_of_licences
 from trueup.licences.columns import LICENCES, PURCHASES
@@ -219,8 +219,7 @@ def _pieces(content: bytes) -> Iterator[bytes]:
 
 def _purchases(actor: Actor, licence_ids: Collection[int], on: date) -> Table:
     """The standing lines of these licences."""
-    listing = Listing(conditions=(Condition("licence", "in", ",".join(map(str, licence_ids))),))
-    table = table_of(PURCHASES, actor=actor, listing=listing, on=on)
+    table = table_of(PURCHASES, actor=actor, listing=Listing(), on=on, licence_ids=licence_ids)
     return replace(table, rows=[list(row) for row in table.rows], filters=())
 
 

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.listing import read_all
@@ -40,7 +42,9 @@ def table_of(
     """
     actor = exporting(actor)
     seen = register.seen_by(actor)
-    columns = [column for column in seen.columns if keys is None or column.key in keys]
+    columns = (
+        list(seen.columns) if keys is None else [c for key in keys if (c := seen.column(key)) is not None]
+    )
     rows = read_all(seen, actor=actor, listing=listing, **rows_arguments)
     return Table(
         title=str(register.title),
@@ -61,7 +65,8 @@ def exporting(actor: Actor) -> Actor:
         return actor
     if not companies:
         raise NotAllowed(
-            f"{actor.name} lacks the permission “{Permission.EXPORTS_RUN}”. An owner can grant a role that has it.",
+            _("%(name)s lacks the permission “%(permission)s”. An owner can grant a role that has it.")
+            % {"name": actor.name, "permission": Permission.EXPORTS_RUN},
             permission=str(Permission.EXPORTS_RUN),
         )
     return actor.within(companies)
@@ -83,7 +88,8 @@ def cells(rows: Iterator[Mapping[str, Any]], columns: Sequence[Column]) -> Itera
     for row in rows:
         found: list[Cell] = [row["id"]]
         for column in columns:
-            found.append(plain(row[column.source]))
+            value = plain(row[column.source])
+            found.append(table.cents(value) if isinstance(value, Decimal) else value)
             if column.currency_path:
                 found.append(row[column.currency_path] or "")
         yield found
@@ -101,13 +107,19 @@ def plain(value: Any) -> Cell:
 def spoken(condition: Condition, register: Register) -> tuple[str, str]:
     """A filter as people read it."""
     column = register.column(condition.key)
+    if condition.lookup == "isnull":
+        is_empty = condition.value.lower() in {"true", "1", "yes"}
+        return (
+            str(column.label) if column else condition.key,
+            _("is empty") if is_empty else _("is not empty"),
+        )
     words = {
-        "lt": "below",
-        "lte": "up to",
-        "gt": "above",
-        "gte": "from",
-        "in": "one of",
-        "contains": "contains",
+        "lt": _("below"),
+        "lte": _("up to"),
+        "gt": _("above"),
+        "gte": _("from"),
+        "in": _("one of"),
+        "contains": _("contains"),
     }
     said = " ".join(filter(None, (words.get(condition.lookup, ""), condition.value)))
     return (str(column.label) if column else condition.key, said)

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import tempfile
+import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -125,7 +127,7 @@ def test_a_list_is_exported_as_it_is_shown(stage: Stage):
         "annual_cost_currency",
         "tags",
     ]
-    assert records[1][1:] == ["Draw", "50", "2026-12-31", "900.0000", "EUR", "2026, design"]
+    assert records[1][1:] == ["Draw", "50", "2026-12-31", "900.00", "EUR", "2026, design"]
     assert len(records) == 2
     assert "Secret" not in str(listed(stage.alice))
 
@@ -145,3 +147,27 @@ def test_filters_are_spoken_in_the_file(stage: Stage):
         ("Search", "draw"),
     ]
     assert table_of(LICENCES, actor=stage.alice, listing=Listing(), on=TODAY).filters == []
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_long_file_needs_no_more_memory_than_a_short_one(form: str):
+    """D-031, U-060: of 6,000 rows there are never more than some hundred in memory, and a CSV file begins at once."""
+
+    def written(rows: int) -> int:
+        table = Table(
+            "Long", COLUMNS, ((*ROWS[0][:1], f"Row {number}", *ROWS[0][2:]) for number in range(rows))
+        )
+        tracemalloc.start()
+        if form == "csv":
+            chunks = sum(1 for _chunk in write_csv(table))
+            assert chunks > rows / 2000
+        else:
+            with tempfile.TemporaryFile() as file:
+                write_xlsx(table, file)
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    few, many = written(1_000), written(6_000)
+
+    assert many < few + 1_000_000

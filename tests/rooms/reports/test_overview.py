@@ -71,8 +71,8 @@ def test_time_left_counts_double_ten_days_before_it_is_too_late():
 
 def test_a_notice_within_thirty_days_waits_with_its_year_and_its_use(stage: Stage):
     """U-016, R-104: decide by, money of the year, units free of how many; past it there is nothing to decide."""
-    licence = a_licence(stage.acme, line=a_line(days=69, renews_itself=True, notice_days=60))
-    a_licence(stage.acme, product=a_product(stage.acme, "Later"), line=a_line(days=91, renews_itself=True, notice_days=60))  # fmt: skip
+    licence = a_licence(stage.acme, line=a_line(days=70, renews_itself=True, notice_days=60))
+    a_licence(stage.acme, product=a_product(stage.acme, "Later"), line=a_line(days=92, renews_itself=True, notice_days=60))  # fmt: skip
     a_licence(stage.acme, product=a_product(stage.acme, "Too late"), line=a_line(days=59, renews_itself=True, notice_days=60))  # fmt: skip
 
     (line,) = waiting(stage.alice).lines

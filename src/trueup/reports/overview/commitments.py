@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Case, DateField, DecimalField, F, Func, IntegerField, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast, Greatest, Least
-
-from trueup.base.access import Permission
 from trueup.base.actor import Actor
-from trueup.licences.queries import purchases_visible_to
+from trueup.licences.costs import MONTHS, By, costs_by, months_from, priced_lines
 
 BACK_MONTHS = 10
 AHEAD_MONTHS = 4
 MOST_BANDS = 5
-MONEY = DecimalField(max_digits=20, decimal_places=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,55 +46,21 @@ def commitments_of(*, actor: Actor, on: date) -> tuple[Commitments, ...]:
     A line's price is spread evenly over the days of its term. Lines without an end cost once and are left out,
     as are lines without a price. Months ahead hold what is purchased already, never a renewal yet to come.
     """
-    months = _months(on)
-    priced = actor.companies(Permission.PRICES_VIEW)
-    lines = purchases_visible_to(actor=actor).filter(price__isnull=False)
-    lines = lines if priced is None else lines.filter(company_id__in=priced)
+    months = months_from(_month(on, -BACK_MONTHS), BACK_MONTHS + AHEAD_MONTHS + 1)
+    dated = priced_lines(actor=actor).filter(valid_until__isnull=False)
     sums: dict[str, dict[str, tuple[Decimal, ...]]] = {}
-    for currency, category, *costs in _spread(lines, months):
-        sums.setdefault(currency, {})[category] = tuple((cost or Decimal(0)) for cost in costs)
+    for cost in costs_by(actor=actor, by=By.CATEGORY, turns=months, lines=dated):
+        sums.setdefault(cost.currency, {})[cost.name] = cost.amounts
     found = [
         Commitments(currency, months[:-1], _bands(parts), BACK_MONTHS) for currency, parts in sums.items()
     ]
     return tuple(sorted(found, key=lambda one: -sum(one.totals)))
 
 
-def _months(on: date) -> tuple[date, ...]:
-    """First days of the months shown, and of the one after the last."""
-    here = on.year * 12 + on.month - 1
-    span = range(here - BACK_MONTHS, here + AHEAD_MONTHS + 2)
-    return tuple(date(number // 12, number % 12 + 1, 1) for number in span)
-
-
-def _spread(lines: QuerySet[Any], months: Sequence[date]) -> Iterable[tuple[Any, ...]]:
-    """A row for each currency and category, with a sum for each month."""
-    total = Case(
-        When(basis="unit", then=F("price") * Cast("units", MONEY)), default=F("price"), output_field=MONEY
-    )
-    term = Cast(_days(F("valid_until"), F("valid_from")), MONEY)
-    sums = {
-        f"m{number}": Sum(total * Cast(_overlap(first, months[number + 1]), MONEY) / term, output_field=MONEY)
-        for number, first in enumerate(months[:-1])
-    }
-    shown = lines.filter(valid_until__gt=months[0], valid_from__lt=months[-1]).order_by()
-    grouped = shown.values("currency", "licence__product__category").annotate(**sums)
-    rows: Iterable[tuple[Any, ...]] = grouped.values_list("currency", "licence__product__category", *sums)
-    return rows
-
-
-def _overlap(first: date, after: date) -> Greatest:
-    """Days of the term that fall into a month."""
-    start = Greatest(F("valid_from"), _day(first), output_field=DateField())
-    end = Least(F("valid_until"), _day(after), output_field=DateField())
-    return Greatest(_days(end, start), Value(0), output_field=IntegerField())
-
-
-def _day(value: date) -> Cast:
-    return Cast(Value(value), DateField())
-
-
-def _days(end: Any, start: Any) -> Func:
-    return Func(end, start, template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField())
+def _month(on: date, later: int) -> date:
+    """The first day of a month so many months later."""
+    number = on.year * MONTHS + on.month - 1 + later
+    return date(number // MONTHS, number % MONTHS + 1, 1)
 
 
 def _bands(parts: Mapping[str, tuple[Decimal, ...]]) -> tuple[Band, ...]:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.compliance.queries import findings_visible_to
+from trueup.licences.prices import total_in_sql
 from trueup.licences.queries import purchases_visible_to
 from trueup.reports.overview.leavers import Left
 from trueup.reports.overview.portfolio import SOON_DAYS, Amount, Owned, by_currency, due_soon
@@ -147,7 +148,7 @@ def _notices(owned: Iterable[Owned], on: date) -> Iterator[Decision]:
     for one in due_soon(owned, on=on):
         if one.decide_by is None:
             continue
-        is_notice = one.renews_itself and one.decide_by != one.ends_on
+        is_notice = one.renews_itself and one.decide_by != one.valid_to
         yield Decision(
             kind=Kind.NOTICE if is_notice else Kind.ENDING,
             name=one.name,
@@ -168,19 +169,18 @@ def _expired(actor: Actor, owned: Iterable[Owned], on: date) -> Iterator[Decisio
     held = {one.licence_id: one for one in owned if one.state == "expired" and one.used > 0}
     if not held:
         return
-    lines = purchases_visible_to(actor=actor).filter(licence_id__in=held, valid_until__lte=on)
-    last = {line.licence_id: line for line in lines.order_by("valid_until", "pk")}
-    for licence_id, line in last.items():
-        one, ended = held[licence_id], line.valid_until
-        if ended is None:
+    lines = purchases_visible_to(actor=actor).filter(licence__held__gt=0, valid_until__lte=on)
+    last = lines.order_by("licence_id", "-valid_until", "-pk").distinct("licence_id")
+    paths = ("licence_id", "valid_from", "valid_until", "currency", "total")
+    for licence_id, begun, ended, currency, total in last.annotate(total=total_in_sql()).values_list(*paths):
+        if licence_id not in held or ended is None:
             continue
-        total = None if line.price is None else line.price * (line.units if line.basis == "unit" else 1)
-        term = max((ended - line.valid_from).days, YEAR_DAYS)
+        one, term = held[licence_id], max((ended - begun).days, YEAR_DAYS)
         seen = actor.may(Permission.PRICES_VIEW, one.company_id)
         yield Decision(
             kind=Kind.EXPIRED, name=one.name, company_id=one.company_id, company=one.company, record_id=licence_id,
             metric=one.metric, units=Decimal(one.used), days=(ended - on).days - 1, last_on=ended - timedelta(days=1),
-            money=(total * YEAR_DAYS / term, line.currency) if seen and total is not None else None,
+            money=(total * YEAR_DAYS / term, currency) if seen and total is not None else None,
         )  # fmt: skip
 
 

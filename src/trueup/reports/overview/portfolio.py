@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
@@ -61,26 +64,26 @@ class Owned:
         return self.annual_cost / self.purchased if known and self.annual_cost is not None else None
 
 
+NEVER_EMPTY = {"edition_name": "edition__name", "owner_name": "owner__name", "currency_name": "currency"}
 PATHS = (
     "id", "company_id", "company__name", "product_id", "product__name", "product__publisher__name", "edition_id",
-    "edition__name", "owner__name", "metric", "purchased", "unlimited", "held", "free", "state", "ends_on",
-    "decide_by", "renews_itself", "annual_cost", "currency",
+    "edition_name", "owner_name", "metric", "purchased", "unlimited", "held", "free", "state", "ends_on",
+    "decide_by", "renews_itself", "annual_cost", "currency_name",
 )  # fmt: skip
 
 
 def portfolio_of(*, actor: Actor, on: date) -> tuple[Owned, ...]:
     """The licences that are neither withdrawn nor retired, with their figures of the day. One query."""
     rows = licences_visible_to(actor=actor, on=on).filter(retired_at=None).order_by("pk")
-    return tuple(_owned(row, actor) for row in rows.values_list(*PATHS))
+    rows = rows.annotate(**{name: Coalesce(path, Value("")) for name, path in NEVER_EMPTY.items()})
+    priced = actor.companies(Permission.PRICES_VIEW)
+    return tuple(_owned(row, priced) for row in rows.values_list(*PATHS))
 
 
-def _owned(row: tuple[object, ...], actor: Actor) -> Owned:
-    values = dict(zip(Owned.__slots__, row, strict=True))
-    for name in ("edition", "owner", "currency"):
-        values[name] = values[name] or ""
-    owned = Owned(**values)  # type: ignore[arg-type]  # the paths are in the order of the fields
-    seen = actor.may(Permission.PRICES_VIEW, owned.company_id)
-    return owned if seen else Owned(**(values | {"annual_cost": None}))  # type: ignore[arg-type]  # as above
+def _owned(row: tuple[object, ...], priced: Collection[int] | None) -> Owned:
+    owned = Owned(*row)  # type: ignore[arg-type]  # the paths are in the order of the fields
+    is_seen = priced is None or owned.company_id in priced or owned.annual_cost is None
+    return owned if is_seen else replace(owned, annual_cost=None)
 
 
 def by_currency(amounts: Iterable[Amount]) -> tuple[Amount, ...]:

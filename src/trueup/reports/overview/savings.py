@@ -69,8 +69,8 @@ def _spare(actor: Actor) -> Iterable[tuple[Key, int]]:
     if not actor.may_somewhere(Permission.RUNS_VIEW):
         return
     rows = positions_visible_to(actor=actor).exclude(state=PositionState.NOT_ASSESSED)
-    for one in rows.filter(spare__isnull=False).only(
-        "company_id", "product_id", "edition_id", "metric", "spare", "short"
-    ):
-        key = (one.company_id, one.product_id, one.edition_id, one.metric)
-        yield key, -1 if one.short else int((one.spare or Decimal(0)).to_integral_value(ROUND_FLOOR))
+    paths = ("company_id", "product_id", "edition_id", "metric", "spare", "short")
+    for *key, spare, short in rows.filter(spare__isnull=False).values_list(*paths):
+        company_id, product_id, edition_id, metric = key
+        units = -1 if short else int((spare or Decimal(0)).to_integral_value(ROUND_FLOOR))
+        yield (company_id, product_id, edition_id, metric), units

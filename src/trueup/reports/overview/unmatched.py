@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from recognition.publishers import normalise_publisher
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.catalogue.queries import products_visible_to
-from trueup.inventory.models import Recognition
-from trueup.inventory.queries import installations_visible_to
+from trueup.inventory.models import Installation, Recognition
+from trueup.inventory.queries import installations_visible_to, titles_visible_to
 
 OPEN = (Recognition.UNRECOGNISED, Recognition.UNSURE)
 
@@ -26,7 +29,7 @@ class Unmatched:
 
 
 def unmatched_titles(*, actor: Actor) -> Unmatched:
-    """What nobody has matched yet. Two queries.
+    """What nobody has matched yet. Four queries.
 
     A title looks commercial where its publisher, in one spelling, is one whose products the catalogue knows to
     need a licence. That is a hint for what to look at first, and no finding.
@@ -34,18 +37,23 @@ def unmatched_titles(*, actor: Actor) -> Unmatched:
     if not actor.may_somewhere(Permission.INVENTORY_VIEW):
         return Unmatched()
     installed = installations_visible_to(actor=actor).filter(title__status__in=OPEN).order_by()
-    rows = list(installed.values_list("title_id", "title__publisher", "device_id"))
-    if not rows:
+    there = titles_visible_to(actor=actor).filter(status__in=OPEN, devices__gt=0).order_by()
+    titles = Counter(there.values_list("publisher", flat=True))
+    if not titles:
         return Unmatched()
     sellers = _sellers(actor)
-    publishers = {title: seller for title, written, _ in rows if (seller := _seller(written, sellers))}
+    known = {written: seller for written in titles if (seller := _seller(written, sellers))}
     return Unmatched(
-        titles=len({title for title, _, _ in rows}),
-        devices=len({device for _, _, device in rows}),
-        commercial=len(publishers),
-        commercial_devices=len({device for title, _, device in rows if title in publishers}),
-        publishers=tuple(sorted(set(publishers.values()))),
+        titles=titles.total(),
+        devices=_devices(installed),
+        commercial=sum(titles[written] for written in known),
+        commercial_devices=_devices(installed.filter(title__publisher__in=known)),
+        publishers=tuple(sorted(set(known.values()))),
     )
+
+
+def _devices(installed: QuerySet[Installation]) -> int:
+    return installed.values("device_id").distinct().count()
 
 
 def _sellers(actor: Actor) -> dict[str, str]:

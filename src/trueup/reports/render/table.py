@@ -8,6 +8,7 @@ from enum import StrEnum
 
 Cell = str | int | Decimal | bool | date | datetime | None
 
+CENT = Decimal("0.01")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -63,3 +64,13 @@ def undefused(text: str) -> str:
     ('=1', "'tis")
     """
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
+def cents(amount: Decimal) -> Decimal:
+    """An amount with two decimals, or as many as it takes where a price has more.
+
+    >>> cents(Decimal("900.0000")), cents(Decimal("0.1250"))
+    (Decimal('900.00'), Decimal('0.125'))
+    """
+    whole = amount.quantize(CENT)
+    return whole if whole == amount else amount.normalize()

@@ -2,152 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from trueup.assignments.queries import assignments_visible_to
-from trueup.base.access import Permission
-from trueup.base.listing import filtered
-from trueup.base.registers import Listing, Register
-from trueup.catalogue.columns import PRODUCTS
-from trueup.devices.columns import DEVICES
-from trueup.licences.columns import LICENCES
-from trueup.people.columns import PEOPLE
+from trueup.reports.search.finding import Found, search_everything
+from trueup.web.gate import signed_in
 from trueup.web.kit.asker import actor_in
-from trueup.web.kit.list_cells import address_of
-from trueup.web.menu import menu_for
+from trueup.web.search.commands import commands_for, deeds_for, help_for, pages_for
+from trueup.web.search.hits import drawn
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from trueup.base.actor import Actor
 
 HITS = 5
+MOST_LINES = 20
+ORDER = ("licence", "product", "person", "device")
+SHOWN = {"licence": 5, "product": 3, "person": 4, "device": 4}
+ELSEWHERE = 4
 
 
-@login_required
+@signed_in
+@require_safe
 def palette(request: HttpRequest) -> HttpResponse:
-    """Results as options; `>` in front asks for commands only."""
+    """Results as options, twenty lines at most; `>` in front asks for commands only."""
     actor = actor_in(request)
     words = request.GET.get("q", "").strip()
     only_commands = words.startswith(">")
     words = words.removeprefix(">").strip()
-    groups = (
-        []
-        if only_commands or not words
-        else [_licences(actor, words), _people(actor, words), _devices(actor, words), _products(actor, words)]
-    )
-    groups += [_pages(actor, words), _commands(actor, words)]
-    context = {"groups": [group for group in groups if group["hits"]], "q": words}
-    return render(request, "kit/palette_results.html", context)
+    if only_commands:
+        groups = [
+            _group(_("Actions"), commands_for(actor, words)),
+            _group(_("Go to"), pages_for(actor, words)),
+        ]
+    else:
+        groups = _everything(actor, words)
+    shown = _cut(groups, MOST_LINES - 1)
+    if words and not only_commands and shown:
+        shown.append(_all_of(words))
+    return render(request, "kit/palette_results.html", {"groups": shown, "q": words})
 
 
-def _found(register: Register, actor: Actor, words: str, **arguments: Any) -> QuerySet[Any]:
-    return filtered(register, register.rows(actor=actor, **arguments), Listing(words=words))
-
-
-def _licences(actor: Actor, words: str) -> dict[str, Any]:
-    if not actor.may_somewhere(Permission.LICENCES_VIEW):
-        return {"hits": []}
-    found = (
-        _found(LICENCES, actor, words, on=timezone.localdate())
-        .select_related("product__publisher", "edition")
-        .order_by("product__name")
-    )
-    hits = [
-        {
-            "label": one.product.name,
-            "meta": one.edition.name if one.edition else one.product.publisher.name,
-            "of": one.product.publisher.name,
-            "url": address_of("licence", one.pk),
-            "tile": True,
-            "note": _("%(used)s used") % {"used": one.held}
-            if one.unlimited
-            else _("%(used)s of %(owned)s used") % {"used": one.held, "owned": one.purchased},
-        }
-        for one in found[:HITS]
+def _everything(actor: Actor, words: str) -> list[dict[str, Any]]:
+    found = search_everything(actor=actor, words=words, on=timezone.localdate(), limit=HITS)
+    options = drawn(actor, found)
+    by_kind = {one.kind.key: one for one in found}
+    exact = [one for one in found if one.hits[0].is_exact]
+    first = [_group(one.kind.label, options[one.kind.key][:1]) for one in exact]
+    for one in exact:
+        options[one.kind.key] = options[one.kind.key][1:]
+    usual = [_of(by_kind[key], options) for key in ORDER if key in by_kind]
+    others = [option for one in found if one.kind.key not in ORDER for option in _with_kind(one, options)]
+    return [
+        *first,
+        *usual,
+        _group(
+            _("Actions"), [*deeds_for(actor, found), *commands_for(actor, words)][: HITS if words else None]
+        ),
+        _group(_("Elsewhere"), others[:ELSEWHERE]),
+        _group(_("Go to"), pages_for(actor, words)),
+        _group(_("Help"), help_for(words)[:2]),
     ]
-    return {"label": _("Licences"), "hits": hits}
 
 
-def _people(actor: Actor, words: str) -> dict[str, Any]:
-    if not actor.may_somewhere(Permission.PEOPLE_VIEW):
-        return {"hits": []}
-    found = list(_found(PEOPLE, actor, words).select_related("department").order_by("name")[:HITS])
-    held: dict[int | None, int] = {}
-    for person_id in (
-        assignments_visible_to(actor=actor)
-        .filter(person_id__in=[one.pk for one in found])
-        .values_list("person_id", flat=True)
-    ):
-        held[person_id] = held.get(person_id, 0) + 1
-    hits = [
-        {
-            "label": one.name,
-            "meta": one.department.name if one.department else one.username,
-            "url": address_of("person", one.pk),
-            "person": True,
-            "note": _("%(n)s held") % {"n": held.get(one.pk, 0)},
-        }
-        for one in found
-    ]
-    return {"label": _("People"), "hits": hits}
+def _of(found: Found, options: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    key = found.kind.key
+    return _group(found.kind.label, options[key][: SHOWN[key]])
 
 
-def _devices(actor: Actor, words: str) -> dict[str, Any]:
-    if not actor.may_somewhere(Permission.DEVICES_VIEW):
-        return {"hits": []}
-    found = _found(DEVICES, actor, words).order_by("hostname")[:HITS]
-    hits = [
-        {
-            "label": one.hostname,
-            "meta": one.operating_system,
-            "url": address_of("device", one.pk),
-            "icon": "laptop",
-        }
-        for one in found
-    ]
-    return {"label": _("Devices"), "hits": hits}
+def _with_kind(found: Found, options: dict[str, list[dict[str, Any]]]) -> Iterable[dict[str, Any]]:
+    return [{**option, "note": found.kind.label} for option in options[found.kind.key][:2]]
 
 
-def _products(actor: Actor, words: str) -> dict[str, Any]:
-    if not actor.may_somewhere(Permission.CATALOGUE_VIEW):
-        return {"hits": []}
-    found = _found(PRODUCTS, actor, words).select_related("publisher").order_by("name")[:HITS]
-    hits = [
-        {"label": one.name, "meta": one.publisher.name, "url": address_of("product", one.pk), "icon": "boxes"}
-        for one in found
-    ]
-    return {"label": _("Catalogue"), "hits": hits}
+def _group(label: Any, hits: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"label": label, "hits": hits}
 
 
-def _pages(actor: Actor, words: str) -> dict[str, Any]:
-    entries = [entry for group in menu_for(actor, "") for entry in group["entries"]]
-    hits = [
-        {"label": str(entry["label"]), "url": entry["url"], "icon": entry["icon"]}
-        for entry in entries
-        if words.lower() in str(entry["label"]).lower()
-    ]
-    return {"label": _("Go to"), "hits": hits}
+def _cut(groups: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """No more lines than fit, groups without any left out."""
+    shown = []
+    for group in groups:
+        hits = group["hits"][:most]
+        most -= len(hits)
+        if hits:
+            shown.append({**group, "hits": hits})
+    return shown
 
 
-def _commands(actor: Actor, words: str) -> dict[str, Any]:
-    known = (
-        (_("New licence"), "licence_new", "plus", Permission.LICENCES_CHANGE),
-        (_("Add a person"), "person_new", "user-plus", Permission.PEOPLE_CHANGE),
-        (_("Add a device"), "device_new", "laptop", Permission.DEVICES_CHANGE),
-        (_("Add a product"), "product_new", "boxes", Permission.CATALOGUE_CHANGE),
-        (_("New user"), "user_new", "user-plus", Permission.USERS_MANAGE),
-    )
-    hits = [
-        {"label": label, "url": reverse(view), "icon": icon}
-        for label, view, icon, right in known
-        if actor.may_somewhere(right) and words.lower() in label.lower()
-    ]
-    return {"label": _("Actions"), "hits": hits}
+def _all_of(words: str) -> dict[str, Any]:
+    address = f"{reverse('search')}?{urlencode({'q': words})}"
+    label = _("Everything that matches “%(words)s”") % {"words": words}
+    return _group(_("Search"), [{"label": label, "url": address, "icon": "search"}])

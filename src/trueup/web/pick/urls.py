@@ -8,5 +8,7 @@ from trueup.web.pick import palette, views
 
 urlpatterns = [
     path("pick/people/", views.people, name="pick_people"),
-    path("search/", palette.palette, name="palette"),
+    path("pick/devices/", views.devices, name="pick_devices"),
+    path("pick/licences/", views.licences, name="pick_licences"),
+    path("palette/", palette.palette, name="palette"),
 ]

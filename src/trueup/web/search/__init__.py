@@ -1,0 +1,1 @@
+"""Search: one page with everything that matches, by kind, and the commands and pages that the palette knows."""
