@@ -9,11 +9,12 @@ from django.utils import timezone
 from ninja import Router
 from pydantic import Field, StrictBool, StrictInt
 
+from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in, day_in, moment_in
 from trueup.assignments.actions import Holder, assign_units, release_units
 from trueup.assignments.bulk import assign_list, plan_assign_list, plan_release_list, release_list
-from trueup.assignments.columns import ASSIGNMENTS
+from trueup.assignments.columns import ASSIGNMENTS, EVERY_ASSIGNMENT
 from trueup.assignments.moving import change_units, move_units
 from trueup.assignments.naming import Wish
 from trueup.assignments.outcomes import Listing, Mode
@@ -32,17 +33,23 @@ class HolderBody(Body):
 
 
 class AssignmentBody(Body):
-    """Units for a holder: no seat has to be named (U-052)."""
+    """Units for a holder: no seat has to be named (U-052).
+
+    ``exemption`` lets units that were given back too lately go to somebody else: ``hardware_failed``, ``person_left``,
+    ``temporary_absence`` or ``mistake``, with a ``reason``.
+    """
 
     holder: HolderBody
     units: StrictInt = 1
     reason: str = Field("", max_length=500)
+    exemption: str = ""
 
 
 class ReleaseBody(Body):
-    """Why units are taken back."""
+    """Why units are taken back, and whether they were ``deactivated`` where they were, if the licence asks for it."""
 
     reason: str = Field("", max_length=500)
+    deactivated: StrictBool | None = None
 
 
 class UnitsBody(Body):
@@ -50,6 +57,8 @@ class UnitsBody(Body):
 
     units: StrictInt
     reason: str = Field("", max_length=500)
+    exemption: str = ""
+    deactivated: StrictBool | None = None
 
 
 class MoveBody(Body):
@@ -57,6 +66,8 @@ class MoveBody(Body):
 
     holder: HolderBody
     reason: str = Field("", max_length=500)
+    exemption: str = ""
+    deactivated: StrictBool | None = None
 
 
 class RowBody(Body):
@@ -75,6 +86,8 @@ class BatchBody(Body):
     mode: Literal["all", "fill"] = "all"
     dry_run: StrictBool = False
     reason: str = Field("", max_length=500)
+    exemption: str = ""
+    deactivated: StrictBool | None = None
 
     def wishes(self) -> list[Wish]:
         """The rows as the room takes them, counted from 1."""
@@ -85,7 +98,10 @@ class BatchBody(Body):
 
 
 @router.get(
-    "/licences/{int:licence_id}/assignments/", response=ListAnswer, summary="Who holds units of a licence"
+    "/licences/{int:licence_id}/assignments/",
+    response=ListAnswer,
+    openapi_extra=list_parameters(ASSIGNMENTS, "on"),
+    summary="Who holds units of a licence",
 )
 def list_of_licence(request: HttpRequest, licence_id: int) -> HttpResponse:
     """``on=2026-03-15`` gives the holders of that day, released ones included (R-083); paged, never inlined."""
@@ -99,13 +115,16 @@ def list_of_licence(request: HttpRequest, licence_id: int) -> HttpResponse:
     summary="Assign units to a holder",
 )
 def post_assignment(request: HttpRequest, licence_id: int, body: AssignmentBody) -> HttpResponse:
-    """409 ``NotEnoughUnits`` with the free number where the policy blocks; 409 ``AlreadyHeld`` for a second one."""
+    """409 ``NotEnoughUnits`` with the free number where the policy blocks; 409 ``AlreadyHeld`` for a second one; 409
+    ``TooSoon`` with the day where free units were given back too lately.
+    """
     assignment = assign_units(
         actor=actor_in(request),
         licence_id=licence_id,
         holder=Holder(body.holder.kind, body.holder.id),
         units=body.units,
         reason=body.reason,
+        exemption=body.exemption,
         at=timezone.now(),
         on=timezone.localdate(),
     )
@@ -122,7 +141,7 @@ def post_batch(request: HttpRequest, licence_id: int, body: BatchBody) -> HttpRe
         return _batch(plan_assign_list(actor=actor, licence_id=licence_id, wishes=wishes, on=today))
     done = assign_list(
         actor=actor, licence_id=licence_id, wishes=wishes, mode=Mode(body.mode), reason=body.reason,
-        at=timezone.now(), on=today,
+        at=timezone.now(), on=today, exemption=body.exemption,
     )  # fmt: skip
     return _batch(done)
 
@@ -139,7 +158,7 @@ def post_batch_release(request: HttpRequest, licence_id: int, body: BatchBody) -
         return _batch(plan_release_list(actor=actor, licence_id=licence_id, wishes=wishes))
     done = release_list(
         actor=actor, licence_id=licence_id, wishes=wishes, mode=Mode(body.mode), reason=body.reason,
-        at=timezone.now(), on=timezone.localdate(),
+        at=timezone.now(), on=timezone.localdate(), is_deactivated=body.deactivated,
     )  # fmt: skip
     return _batch(done)
 
@@ -172,10 +191,15 @@ def _batch(listing: Listing) -> HttpResponse:
     )
 
 
-@router.get("/assignments/", response=ListAnswer, summary="All assignments one may see")
+@router.get(
+    "/assignments/",
+    response=ListAnswer,
+    openapi_extra=list_parameters(EVERY_ASSIGNMENT, "on"),
+    summary="All assignments one may see",
+)
 def list_all(request: HttpRequest) -> HttpResponse:
     """Filter by ``person=``, ``device=``, ``licence=`` or ``holder_kind=``; ``on=`` asks about a day."""
-    return list_answer(request, ASSIGNMENTS, moment=moment_in(request))
+    return list_answer(request, EVERY_ASSIGNMENT, moment=moment_in(request))
 
 
 @router.get("/assignments/{int:assignment_id}/", response=dict[str, Any], summary="One assignment")
@@ -194,6 +218,8 @@ def patch_assignment(request: HttpRequest, assignment_id: int, body: UnitsBody) 
         assignment_id=assignment_id,
         units=body.units,
         reason=body.reason,
+        exemption=body.exemption,
+        is_deactivated=body.deactivated,
         at=timezone.now(),
         on=timezone.localdate(),
     )
@@ -206,12 +232,16 @@ def patch_assignment(request: HttpRequest, assignment_id: int, body: UnitsBody) 
     summary="Move units to another holder",
 )
 def post_move(request: HttpRequest, assignment_id: int, body: MoveBody) -> HttpResponse:
-    """The old assignment ends and a new one begins in the same moment; the new one is answered."""
+    """The old assignment ends and a new one begins in the same moment; the new one is answered. 409 ``NotTransferable``
+    where the licence is bound to its hardware.
+    """
     moved = move_units(
         actor=actor_in(request),
         assignment_id=assignment_id,
         holder=Holder(body.holder.kind, body.holder.id),
         reason=body.reason,
+        exemption=body.exemption,
+        is_deactivated=body.deactivated,
         at=timezone.now(),
         on=timezone.localdate(),
     )
@@ -220,11 +250,14 @@ def post_move(request: HttpRequest, assignment_id: int, body: MoveBody) -> HttpR
 
 @router.post("/assignments/{int:assignment_id}/release/", response=dict[str, Any], summary="Release units")
 def post_release(request: HttpRequest, assignment_id: int, body: ReleaseBody) -> HttpResponse:
-    """The units are free in the same moment; the assignment stays in the history."""
+    """The units are free in the same moment, or burnt where the licence says so; the assignment stays in the history.
+    409 ``NotDeactivated`` where the licence asks and ``deactivated`` is not said.
+    """
     release_units(
         actor=actor_in(request),
         assignment_id=assignment_id,
         reason=body.reason,
+        is_deactivated=body.deactivated,
         at=timezone.now(),
         on=timezone.localdate(),
     )
@@ -251,6 +284,8 @@ def _answer(request: HttpRequest, assignment_id: int, status: int = 200) -> Http
         "assigned_at": found.assigned_at,
         "assigned_by": found.assigned_by,
         "reason": found.reason,
+        "exemption": found.exemption,
+        "burnt": found.burnt,
         "released_at": found.released_at,
         "released_by": found.released_by,
         "release_reason": found.release_reason,

@@ -11,13 +11,14 @@ from django.utils import timezone
 from ninja import Router
 from pydantic import StrictInt
 
+from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer, money_as_json
 from trueup.api.requests import Body, actor_in, day_in
 from trueup.base.access import Permission
 from trueup.compliance.actions import start_run, verify_run
 from trueup.compliance.columns import FINDINGS, POSITIONS, RUNS
 from trueup.compliance.queries import behind, position_for, run_for, shapes_of
-from trueup.licences.metrics import noun
+from trueup.licences.metrics import plain_noun
 
 router = Router(tags=["positions"])
 
@@ -29,7 +30,12 @@ class RunBody(Body):
     as_of: date | None = None
 
 
-@router.get("/positions/", response=ListAnswer, summary="Positions of the latest runs")
+@router.get(
+    "/positions/",
+    response=ListAnswer,
+    openapi_extra=list_parameters(POSITIONS, "on"),
+    summary="Positions of the latest runs",
+)
 def list_positions(request: HttpRequest) -> HttpResponse:
     """``on=2026-06-30`` gives those of the last run for a day up to then (R-004)."""
     return list_answer(request, POSITIONS, on=day_in(request) if request.GET.get("on") else None)
@@ -48,7 +54,7 @@ def get_position(request: HttpRequest, position_id: int) -> HttpResponse:
         "product": {"id": found.product_id, "name": found.product.name},
         "edition": None if found.edition is None else {"id": found.edition_id, "name": found.edition.name},
         "metric": found.metric,
-        "unit": noun(found.metric),
+        "unit": plain_noun(found.metric),
         "as_of": found.outcome.as_of,
         "run": found.run_id,
         "state": found.state,
@@ -89,13 +95,18 @@ def list_subjects(request: HttpRequest, position_id: int) -> HttpResponse:
     return json_answer({"results": rows, "next": None, "count": len(rows)})
 
 
-@router.get("/findings/", response=ListAnswer, summary="What is to be settled")
+@router.get(
+    "/findings/",
+    response=ListAnswer,
+    openapi_extra=list_parameters(FINDINGS, "on"),
+    summary="What is to be settled",
+)
 def list_findings(request: HttpRequest) -> HttpResponse:
     """Open findings; muted ones are left out until their day."""
     return list_answer(request, FINDINGS, on=day_in(request))
 
 
-@router.get("/runs/", response=ListAnswer, summary="Counting runs")
+@router.get("/runs/", response=ListAnswer, openapi_extra=list_parameters(RUNS), summary="Counting runs")
 def list_runs(request: HttpRequest) -> HttpResponse:
     """Latest first."""
     return list_answer(request, RUNS)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja import File, Form, Router, UploadedFile
 from pydantic import Field
 
+from trueup.api.description import file_of
 from trueup.api.lists import ListAnswer, json_answer
 from trueup.api.requests import Body, actor_in, day_in
 from trueup.base.listing import parse_listing
@@ -16,12 +17,13 @@ from trueup.documents.actions import (
     MOST_BYTES,
     NewFile,
     attach_document,
+    attach_to_contract,
     remove_document,
     replace_document,
     scan_document,
 )
 from trueup.documents.delivery import headers_of
-from trueup.documents.queries import content_for, document_for, documents_of
+from trueup.documents.queries import content_for, document_for, documents_of, documents_of_contract
 from trueup.licences.columns import LICENCES
 from trueup.reports.archive import licence_archive
 
@@ -35,13 +37,24 @@ class AboutBody(Body):
     purchase: int | None = None
 
 
+class AboutContract(Body):
+    """What a file of a contract is: ``invoice``, ``agreement``, ``proof`` or ``other``."""
+
+    kind: str = "agreement"
+
+
 class RemovalBody(Body):
     """Why a document is removed."""
 
     reason: str = Field("", max_length=500)
 
 
-@router.get("/licences/archive/", response=bytes, summary="Records, attachments and manifest as one ZIP")
+@router.get(
+    "/licences/archive/",
+    response=bytes,
+    openapi_extra=file_of("application/zip"),
+    summary="Records, attachments and manifest as one ZIP",
+)
 def get_archive(request: HttpRequest) -> StreamingHttpResponse:
     """Of the licences that the filters of ``/api/licences/`` leave, in companies where one may export.
 
@@ -82,13 +95,47 @@ def post_document(
     return json_answer(_document(made), 201)
 
 
+@router.get(
+    "/contracts/{int:contract_id}/documents/", response=ListAnswer, summary="The documents of a contract"
+)
+def list_contract_documents(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Current ones first, then older versions; removed ones for those who may change the contract."""
+    found = documents_of_contract(actor=actor_in(request), contract_id=contract_id)
+    rows = [_document(one) for one in found]
+    return json_answer({"results": rows, "next": None, "count": len(rows)})
+
+
+@router.post(
+    "/contracts/{int:contract_id}/documents/",
+    response={201: dict[str, Any]},
+    summary="Attach a document to a contract",
+)
+def post_contract_document(
+    request: HttpRequest, contract_id: int, file: File[UploadedFile], about: Form[AboutContract]
+) -> HttpResponse:
+    """As ``multipart/form-data``. The type is decided by the content; 422 ``FileNotTaken`` where it is on no list."""
+    made = attach_to_contract(
+        actor=actor_in(request),
+        contract_id=contract_id,
+        file=_brought(file),
+        kind=about.kind,
+        at=timezone.now(),
+    )
+    return json_answer(_document(made), 201)
+
+
 @router.get("/documents/{int:document_id}/", response=dict[str, Any], summary="One document")
 def get_document(request: HttpRequest, document_id: int) -> HttpResponse:
     """What is known about it; the file itself is at ``content/``."""
     return json_answer(_document(document_for(actor=actor_in(request), document_id=document_id)))
 
 
-@router.get("/documents/{int:document_id}/content/", response=bytes, summary="The file itself")
+@router.get(
+    "/documents/{int:document_id}/content/",
+    response=bytes,
+    openapi_extra=file_of("*/*"),
+    summary="The file itself",
+)
 def get_content(request: HttpRequest, document_id: int) -> HttpResponse:
     """Checked against its hash. 409 ``InQuarantine`` as long as no scanner has called it clean."""
     document = document_for(actor=actor_in(request), document_id=document_id)
@@ -132,6 +179,7 @@ def _document(document: Any) -> dict[str, Any]:
         "subject": document.subject,
         "licence": document.licence_id,
         "purchase": document.purchase_id,
+        "contract": document.contract_id,
         "kind": document.kind,
         "name": document.name,
         "media_type": document.media_type,

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -50,11 +51,11 @@ def speak_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
-        return problem_answer(request, NotSignedIn("Send a token: “Authorization: Bearer tru_…”."))
+        return problem_answer(request, NotSignedIn(gettext("Send a token: “Authorization: Bearer tru_…”.")))
 
     @api.exception_handler(Http404)
     def missing(request: HttpRequest, _: Http404) -> HttpResponse:
-        return problem_answer(request, NotFound("There is nothing at this address."))
+        return problem_answer(request, NotFound(gettext("There is nothing at this address.")))
 
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, wrong: HttpError) -> HttpResponse:
@@ -68,9 +69,9 @@ def speak_problems(api: NinjaAPI) -> None:
         logging.getLogger("trueup.api").error("unexpected failure at %s", request.path, exc_info=wrong)
         body = {
             "type": "/problems/unexpected",
-            "title": "Something broke on our side",
+            "title": gettext("Something broke on our side"),
             "status": 500,
-            "detail": "Nothing was stored. The log of the server has the details.",
+            "detail": gettext("Nothing was stored. The log of the server has the details."),
         }
         return HttpResponse(json_answer(body).content, status=500, content_type=PROBLEM_JSON)
 
@@ -87,5 +88,7 @@ def _of_validation(errors: list[dict[str, Any]]) -> Problem:
         names = ", ".join(
             e.field for e, raw in zip(found, errors, strict=True) if raw["type"] == "extra_forbidden"
         )
-        return UnknownField(f"Unknown fields: {names}. Nothing was stored.", errors=found)
+        return UnknownField(
+            gettext("Unknown fields: %(names)s. Nothing was stored.") % {"names": names}, errors=found
+        )
     return InvalidValue("; ".join(f"{error.field}: {error.detail}" for error in found), errors=found)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from ninja import Schema
 from ninja.security import HttpBearer
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue, Stale
 from trueup.tenancy.actions import stamp_token
+from trueup.tenancy.languages import language_of
 from trueup.tenancy.queries import actor_of_token, needs_stamp, token_for
+
+if TYPE_CHECKING:
+    from trueup.tenancy.models import User
 
 
 class TokenAuth(HttpBearer):
@@ -27,8 +32,16 @@ class TokenAuth(HttpBearer):
         if needs_stamp(token=found, at=now):
             stamp_token(token=found, at=now)
         actor = actor_of_token(token=found)
+        _speak_to(request, found.user)
         request.actor = actor  # type: ignore[attr-defined]  # read by actor_in
         return actor
+
+
+def _speak_to(request: HttpRequest, user: User) -> None:
+    """Sentences are in the language asked for, else in the user's. Names, codes, days and numbers are the same in all."""
+    language = language_of(user=user)
+    if language and "Accept-Language" not in request.headers:
+        translation.activate(language)  # for this request: web.tongue.Tongue puts back what was there
 
 
 def actor_in(request: HttpRequest) -> Actor:
@@ -42,9 +55,25 @@ class Body(Schema):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_what_is_no_text(cls, given: Any) -> Any:
+        """A NUL is no letter, and the database could not keep it."""
+        texts = given.values() if isinstance(given, dict) else ()
+        if any(isinstance(text, str) and "\0" in text for text in texts):
+            raise ValueError(_("Text with a NUL in it cannot be kept."))
+        return given
+
     def named(self) -> dict[str, Any]:
-        """Only the fields the request named: a partial change leaves the others alone."""
-        return self.model_dump(exclude_unset=True)
+        """Only the fields the request named: a partial change leaves the others alone. Null empties text and lists."""
+        given = self.model_dump(exclude_unset=True)
+        for name, value in given.items():
+            kinds = get_args(type(self).model_fields[name].annotation)
+            if value is None and str in kinds:
+                given[name] = ""
+            elif value is None and any(get_origin(kind) is list for kind in kinds):
+                given[name] = []
+        return given
 
 
 def day_in(request: HttpRequest) -> date:
@@ -55,7 +84,9 @@ def day_in(request: HttpRequest) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError as wrong:
-        raise InvalidValue.of("on", f"“{given}” is no day: write it as 2026-06-30.") from wrong
+        raise InvalidValue.of(
+            "on", _("“%(given)s” is no day: write it as 2026-06-30.") % {"given": given}
+        ) from wrong
 
 
 def moment_in(request: HttpRequest) -> datetime | None:
@@ -72,5 +103,7 @@ def revision_in(request: HttpRequest) -> int | None:
         return None
     number = header.strip('"').removeprefix("r")
     if not number.isdigit():
-        raise Stale(f"If-Match {header} is no version of ours: send the ETag you were given.")
+        raise Stale(
+            _("If-Match %(header)s is no version of ours: send the ETag you were given.") % {"header": header}
+        )
     return int(number)

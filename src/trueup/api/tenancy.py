@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja import Router
 from pydantic import Field
 
+from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in
 from trueup.base.access import Permission
@@ -32,7 +33,12 @@ class RegionBody(Body):
     name: str = Field(max_length=100)
 
 
-@router.get("/companies/", response=ListAnswer, summary="Companies one may see")
+@router.get(
+    "/companies/",
+    response=ListAnswer,
+    openapi_extra=list_parameters(COMPANIES),
+    summary="Companies one may see",
+)
 def list_companies(request: HttpRequest) -> HttpResponse:
     """By name."""
     return list_answer(request, COMPANIES)
@@ -61,7 +67,12 @@ def get_company(request: HttpRequest, company_id: int) -> HttpResponse:
     return json_answer(body)
 
 
-@router.get("/regions/", response=ListAnswer, summary="Regions of one's companies")
+@router.get(
+    "/regions/",
+    response=ListAnswer,
+    openapi_extra=list_parameters(REGIONS),
+    summary="Regions of one's companies",
+)
 def list_regions(request: HttpRequest) -> HttpResponse:
     """Every licence has one."""
     return list_answer(request, REGIONS)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
-
 from trueup import __version__
 from trueup.api import (
     assignments,
     audit,
     catalogue,
     compliance,
+    contracts,
     devices,
     documents,
     inventory,
+    jobs,
     keys,
     licences,
+    lines,
     people,
+    renewals,
+    saved_views,
+    search,
     tenancy,
 )
+from trueup.api.description import DescribedAPI
 from trueup.api.problems import speak_problems
 from trueup.api.requests import TokenAuth
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Trueup",
     version=__version__,
     description="Licences, who holds them, what is installed, and whether it adds up.",
@@ -32,6 +37,7 @@ api = NinjaAPI(
 )
 speak_problems(api)
 api.add_router("/licences", licences.router)
+api.add_router("", lines.router)
 api.add_router("", assignments.router)
 api.add_router("", catalogue.router)
 api.add_router("/people", people.router)
@@ -40,5 +46,10 @@ api.add_router("", tenancy.router)
 api.add_router("", audit.router)
 api.add_router("", compliance.router)
 api.add_router("", inventory.router)
+api.add_router("", jobs.router)
 api.add_router("", keys.router)
 api.add_router("", documents.router)
+api.add_router("", contracts.router)
+api.add_router("", renewals.router)
+api.add_router("", saved_views.router)
+api.add_router("", search.router)

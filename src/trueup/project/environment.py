@@ -21,6 +21,7 @@ class Environment:
     origin: str
     hosts: list[str]
     workers: int
+    api_requests_per_minute: int
     engine: str
     scanner: str
     debug: bool
@@ -51,6 +52,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         origin=origin,
         hosts=names("TRUEUP_HOSTS", environ) + ([host] if host else []),
         workers=count("TRUEUP_WORKERS", environ),
+        api_requests_per_minute=count("TRUEUP_API_REQUESTS_PER_MINUTE", environ, least=0),
         engine=_engine(environ),
         scanner=_scanner(environ),
         debug=flag("TRUEUP_DEBUG", environ),

@@ -79,6 +79,11 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("TRUEUP_WORKERS", "1", "Processes that answer pages and the API."),
         Setting(
+            "TRUEUP_API_REQUESTS_PER_MINUTE",
+            "1200",
+            "Requests a token may send to each of these processes in a minute; 0 sets no limit.",
+        ),
+        Setting(
             "TRUEUP_ENGINE",
             "duckdb",
             "What reduces the estate to shapes: duckdb.",
@@ -132,11 +137,11 @@ def flag(name: str, environ: Mapping[str, str]) -> bool:
     raise EnvironmentProblem(f"{name} is {word!r}; write 1 for yes or 0 for no.")
 
 
-def count(name: str, environ: Mapping[str, str]) -> int:
-    """The setting as a whole number of at least one."""
+def count(name: str, environ: Mapping[str, str], *, least: int = 1) -> int:
+    """The setting as a whole number that is not too small."""
     word = value(name, environ).strip()
-    if not word.isdecimal() or int(word) < 1:
-        raise EnvironmentProblem(f"{name} is {word!r}; write a whole number of at least 1.")
+    if not word.isdecimal() or int(word) < least:
+        raise EnvironmentProblem(f"{name} is {word!r}; write a whole number of at least {least}.")
     return int(word)
 
 

@@ -12,10 +12,12 @@ from trueup.project.environment import read_environment
 
 SOURCE = Path(__file__).resolve().parents[1]
 LIBRARY = SOURCE.parents[1] / "library"
+DOCS = SOURCE.parents[1] / "docs"
 ENVIRONMENT = read_environment(os.environ)
 
 HOME = ENVIRONMENT.home
 SCANNER = ENVIRONMENT.scanner
+API_REQUESTS_PER_MINUTE = ENVIRONMENT.api_requests_per_minute
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.hosts
@@ -29,9 +31,12 @@ ROOMS = [
     "audit",
     "tenancy",
     "vault",
+    "jobs",
+    "saved_views",
     "people",
     "catalogue",
     "devices",
+    "contracts",
     "licences",
     "inventory",
     "documents",
@@ -62,11 +67,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "trueup.web.tongue.Tongue",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "trueup.web.doorway.Doorway",
+    "trueup.api.doorway.Doorway",
 ]
 TEMPLATES = [
     {
@@ -86,6 +93,8 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("fr", "Français")]
+LOCALE_PATHS = [SOURCE / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -10,8 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.cast import Stage
+from tests.cast import NOW, TODAY, Stage, a_device, a_licence, a_person, a_product, holder
+from trueup.assignments.actions import assign_units
 from trueup.tenancy.actions import create_token
+
+SECRET = "Zebrafish"
 
 
 @dataclass(frozen=True)
@@ -55,3 +58,23 @@ def bob(stage: Stage) -> Program:
 @pytest.fixture
 def mallory(stage: Stage) -> Program:
     return program_of(stage, "mallory")
+
+
+@pytest.fixture
+def scene(stage):
+    """Something of everything in Acme, named so that it would be recognised anywhere."""
+    product = a_product(stage.acme, SECRET, publisher=f"{SECRET} Works")
+    licence = a_licence(stage.acme, 5, product=product, remarks=SECRET, external_id=SECRET, source="x")
+    device = a_device(stage.acme, SECRET.lower(), serial=SECRET)
+    person = a_person(stage.acme, SECRET.lower())
+    held = assign_units(
+        actor=stage.alice, licence_id=licence.pk, holder=holder(device), units=1, at=NOW, on=TODAY
+    )
+    return {
+        "licence_id": licence.pk,
+        "product_id": product.pk,
+        "device_id": device.pk,
+        "person_id": person.pk,
+        "assignment_id": held.pk,
+        "company_id": stage.acme.pk,
+    }

@@ -6,12 +6,9 @@ import re
 import pytest
 from django.test import Client
 
-from tests.cast import NOW, TODAY, a_device, a_licence, a_person, a_product, holder
+from tests.doors.api.conftest import SECRET
 from trueup.api.urls import api
-from trueup.assignments.actions import assign_units
 from trueup.licences.models import Licence
-
-SECRET = "Zebrafish"
 
 
 def operations():
@@ -19,26 +16,6 @@ def operations():
     for path, verbs in schema["paths"].items():
         for verb in verbs:
             yield verb.upper(), path
-
-
-@pytest.fixture
-def scene(stage):
-    """Something of everything in Acme, named so that it would be recognised anywhere."""
-    product = a_product(stage.acme, SECRET, publisher=f"{SECRET} Works")
-    licence = a_licence(stage.acme, 5, product=product, remarks=SECRET, external_id=SECRET, source="x")
-    device = a_device(stage.acme, SECRET.lower(), serial=SECRET)
-    person = a_person(stage.acme, SECRET.lower())
-    held = assign_units(
-        actor=stage.alice, licence_id=licence.pk, holder=holder(device), units=1, at=NOW, on=TODAY
-    )
-    return {
-        "licence_id": licence.pk,
-        "product_id": product.pk,
-        "device_id": device.pk,
-        "person_id": person.pk,
-        "assignment_id": held.pk,
-        "company_id": stage.acme.pk,
-    }
 
 
 @pytest.mark.parametrize(("verb", "path"), list(operations()))
