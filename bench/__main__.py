@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+failed = []
 for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
     print(f"— {path.stem}", flush=True)
-    subprocess.run([sys.executable, "-m", f"bench.{path.stem}"], check=True)
+    if subprocess.run([sys.executable, "-m", f"bench.{path.stem}"], check=False).returncode:
+        failed.append(path.stem)
+sys.exit(f"Over a limit: {', '.join(failed)}." if failed else 0)
