@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
+REFUSED = re.compile(r"the server responded with a status of 4(09|12|22)\b")
+"""Chromium says this of every refused part; that the refusal is shown is what tests look for."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -33,7 +36,7 @@ def browser_page(**options: Any) -> Iterator[Page]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not REFUSED.search(message.text):
             complaints.append(f"{message.text} ({message.location.get('url', '')})")
 
     with sync_playwright() as playwright:

@@ -77,7 +77,7 @@ def test_from_a_file_to_licences_and_back(stage: Stage, alice: Client, uploads):
     page = alice.get(check_url).content.decode()
     assert "Import 2 licences" in page
     assert "Seats (D)" in page
-    assert "1 key is left out" in page
+    assert "1 key will be sealed" in page
     assert not Licence.objects.exists()
 
     mend = b"".join(alice.get(check_url.replace("check", "errors")).streaming_content).decode("utf-8-sig")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -47,3 +47,22 @@ def test_days_are_written_with_a_hint():
     assert figures.near(date(2026, 10, 31), today) == "21 d ago"
     assert figures.near(date(2027, 2, 21), today) == "in 3 mo"
     assert figures.near(today, today) == "today"
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "day", "moment"),
+    [
+        ("en-gb", "€249.6k", "3 Sept 2026", "3 Sept 2026, 14:37"),
+        ("de", "249.600 €", "3. Sept. 2026", "3. Sept. 2026, 14:37"),
+        ("fr", "249,6 k €", "3 sept. 2026", "3 sept. 2026, 14:37"),
+    ],
+)
+def test_figures_are_written_as_the_language_writes_them(language, short, day, moment):
+    with translation.override(language):
+        assert figures.money_short((Decimal(249600), "EUR")).replace("\N{NO-BREAK SPACE}", " ") == short
+        assert figures.day(date(2026, 9, 3)) == day
+        assert figures.moment(datetime(2026, 9, 3, 14, 37, tzinfo=UTC)) == moment
+
+
+def test_a_short_form_leaves_the_letters_of_a_currency_alone():
+    assert figures.money_short((Decimal(249600), "SEK")) == "SEK249.6k"

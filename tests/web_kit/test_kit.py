@@ -105,6 +105,7 @@ def test_no_kind_of_cell_lets_markup_through(kind):
         "badges": [{"label": EVIL}], "meter": {"purchased": 1, "used": 1, "unit": EVIL}, "coverage": {"entitled": 1, "required": 1},
         "position": {"value": 1, "unit": EVIL}, "link": {"label": EVIL, "url": EVIL}, "mono": EVIL, "dot": {"label": EVIL, "tone": EVIL},
         "spark": [1, 2], "locked": EVIL, "actions": [{"label": EVIL, "url": EVIL}], "text": {"text": EVIL, "sub": EVIL, "url": EVIL},
+        "edit": {"kind": "text", "value": EVIL, "missing": EVIL, "edit_url": EVIL, "label": EVIL, "focus": False},
     }  # fmt: skip
 
     assert "<script" not in cells.render(kind, values[kind], "")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.cast import NOW, TODAY, a_device, a_licence, holder
 from trueup.assignments.actions import assign_units
-from trueup.licences.queries import licence_for, movements_of
+from trueup.licences.queries import licence_for, moved_by_day
 from trueup.web.licences.usage import usage_chart
 
 
@@ -23,7 +23,7 @@ def test_a_backdated_assignment_counts_from_its_day(stage):
             on=TODAY - timedelta(days=back),
         )
     seen = licence_for(actor=stage.alice, licence_id=licence.pk, on=TODAY)
-    chart = usage_chart(movements_of(actor=stage.alice, licence_id=licence.pk), seen, TODAY)
+    chart = usage_chart(moved_by_day(actor=stage.alice, licence_id=licence.pk), seen, TODAY)
 
     owned, used = (series["values"] for series in chart["plot"]["series"])
     days_back = list(range(180, -1, -5))

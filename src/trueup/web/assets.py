@@ -18,6 +18,7 @@ from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]  # it ships no types
 
+from trueup.web.catalogues import compile_books
 from trueup.web.kit.icons import ICONS
 
 VENDOR = Path(__file__).parent / "static" / "vendor"
@@ -210,3 +211,5 @@ def _licences(target: Path) -> None:
 if __name__ == "__main__":
     made = build()
     sys.stdout.write(f"{VENDOR}: {'made' if made else 'already there'}\n")
+    for book in compile_books():
+        sys.stdout.write(f"{book}: made\n")

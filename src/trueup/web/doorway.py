@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trueup.base.problems import NotFound, Problem
 from trueup.tenancy.queries import actor_of, companies_visible_to
+from trueup.web.freshness import freshness_of
 from trueup.web.kit.asker import actor_in
 from trueup.web.menu import menu_for
 
@@ -36,8 +40,18 @@ class Doorway:
         """A problem is an answer, not a crash."""
         if not isinstance(exception, Problem):
             return None
+        if getattr(request, "htmx", False):
+            return _as_toast(exception)
         template = PROBLEM_PAGES.get(exception.status, "problem.html")
         return render(request, template, {"problem": exception}, status=exception.status)
+
+
+def _as_toast(problem: Problem) -> HttpResponse:
+    """A part that was refused: the page stays as it is, and says why."""
+    answer = HttpResponse(status=problem.status)
+    answer["HX-Reswap"] = "none"
+    answer["HX-Trigger"] = json.dumps({"toast": {"text": problem.detail, "tone": "bad"}})
+    return answer
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -59,7 +73,7 @@ def choose_company(request: HttpRequest, company_id: int | None) -> None:
     elif _may_look_at(actor, company_id):
         request.session["company"] = company_id
     else:
-        raise NotFound(f"There is no company {company_id}.")
+        raise NotFound(gettext("There is no company %(company_id)s.") % {"company_id": company_id})
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -70,8 +84,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     everyone = actor_of(user=request.user)
     companies = list(companies_visible_to(actor=everyone).values("id", "name"))
     chosen = next((c for c in companies if actor.only == frozenset({c["id"]})), None)
+    user = request.user
     return {
         "actor": actor,
+        "theme": user.theme,
+        "density": "compact" if user.row_height == "compact" else "",
+        "hotkeys": user.single_keys,
+        "freshness": freshness_of(actor),
+        "help_url": reverse("help"),
         "nav": menu_for(actor, request.path),
         "scope": {
             "companies": companies,

@@ -34,6 +34,8 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry("licences", _("Licences"), "key-round", "licences", Permission.LICENCES_VIEW),
             Entry("purchases", _("Purchases"), "receipt", "purchases", Permission.LICENCES_VIEW),
+            Entry("contracts", _("Contracts"), "file-text", "contracts", Permission.CONTRACTS_VIEW),
+            Entry("renewals", _("Renewals"), "calendar-clock", "renewals", Permission.LICENCES_VIEW),
             Entry("people", _("People"), "users", "people", Permission.PEOPLE_VIEW),
             Entry("devices", _("Devices"), "laptop", "devices", Permission.DEVICES_VIEW),
         ),
@@ -50,6 +52,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Workspace"),
         (
             Entry("catalogue", _("Catalogue"), "boxes", "products", Permission.CATALOGUE_VIEW),
+            Entry("jobs", _("Jobs"), "list", "jobs", Permission.COMPANIES_VIEW),
             Entry("imports", _("Import"), "upload", "imports", Permission.IMPORTS_RUN),
             Entry("settings", _("Settings"), "settings", "settings", Permission.COMPANIES_VIEW),
         ),

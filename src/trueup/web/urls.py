@@ -9,8 +9,11 @@ ROOMS = (
     "overview",
     "licences",
     "bulk",
+    "jobs",
     "keys",
     "documents",
+    "contracts",
+    "renewals",
     "purchases",
     "people",
     "devices",
@@ -20,8 +23,12 @@ ROOMS = (
     "receipts",
     "settings",
     "account",
+    "help",
+    "kit_sheet",
     "pick",
+    "search",
     "imports",
+    "saved_views",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"trueup.web.{room}.urls")) for room in ROOMS]

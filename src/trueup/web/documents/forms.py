@@ -22,10 +22,15 @@ class FileForm(forms.Form):
     file = forms.FileField(label=_("File"))
 
 
-class AttachForm(FileForm):
-    """A file, what it is, and which line it belongs to."""
+class KindForm(FileForm):
+    """A file and what it is."""
 
     kind = forms.ChoiceField(label=_("This is"), choices=KINDS)
+
+
+class AttachForm(KindForm):
+    """A file, what it is, and which line it belongs to."""
+
     purchase = forms.TypedChoiceField(label=_("Belongs to"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, lines: Iterable[tuple[int, str]], **kwargs: Any) -> None:

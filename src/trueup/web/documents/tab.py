@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
-from trueup.documents.queries import HANDED_OUT, documents_of
+from trueup.documents.queries import HANDED_OUT, documents_of, documents_of_contract
 from trueup.web.documents.lines import line_label
 from trueup.web.kit.asker import actor_in
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from trueup.contracts.models import Contract
     from trueup.documents.models import Document
     from trueup.licences.models import Licence
 
@@ -22,13 +26,31 @@ TONES = {"clean": "good", "unscanned": "", "quarantined": "warn", "infected": "b
 
 
 def documents_context(request: HttpRequest, licence: Licence) -> dict[str, Any]:
-    """What ``documents/card.html`` needs beside ``licence``."""
+    """What ``documents/card.html`` needs."""
     actor = actor_in(request)
-    documents = documents_of(actor=actor, licence_id=licence.pk)
+    return _context(
+        documents_of(actor=actor, licence_id=licence.pk),
+        may_attach=actor.may(Permission.LICENCES_CHANGE, licence.company_id),
+        attach_url=reverse("document_new", args=[licence.pk]),
+    )
+
+
+def contract_documents_context(request: HttpRequest, contract: Contract) -> dict[str, Any]:
+    """The same for a contract."""
+    actor = actor_in(request)
+    return _context(
+        documents_of_contract(actor=actor, contract_id=contract.pk),
+        may_attach=actor.may(Permission.CONTRACTS_CHANGE, contract.company_id),
+        attach_url=reverse("contract_document_new", args=[contract.pk]),
+    )
+
+
+def _context(documents: QuerySet[Document], *, may_attach: bool, attach_url: str) -> dict[str, Any]:
     return {
         "documents": [_row(document) for document in documents[:SHOWN]],
         "documents_count": documents.count(),
-        "may_attach": actor.may(Permission.LICENCES_CHANGE, licence.company_id),
+        "may_attach": may_attach,
+        "attach_url": attach_url,
     }
 
 

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.listing import parse_listing
+from trueup.contracts.queries import bare_contract_for
 from trueup.documents.actions import (
     MOST_BYTES,
     NewFile,
     attach_document,
+    attach_to_contract,
     remove_document,
     replace_document,
     scan_document,
@@ -28,7 +30,7 @@ from trueup.documents.sniffing import TAKEN
 from trueup.licences.columns import LICENCES
 from trueup.licences.queries import bare_licence_for, purchases_of
 from trueup.reports.archive import licence_archive
-from trueup.web.documents.forms import AttachForm, FileForm, RemoveForm
+from trueup.web.documents.forms import AttachForm, FileForm, KindForm, RemoveForm
 from trueup.web.documents.lines import line_label
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
@@ -36,6 +38,8 @@ from trueup.web.kit.refusals import save_form
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
+
+    from trueup.documents.models import Document
 
 BOTH = ("GET", "HEAD", "POST")
 TAKEN_WORDS = {
@@ -54,7 +58,7 @@ def attach(request: HttpRequest, licence_id: int) -> HttpResponse:
 
     def act(values: Mapping[str, Any]) -> str:
         attach_document(
-            actor=actor, licence_id=licence_id, file=_brought(values["file"]), kind=values["kind"],
+            actor=actor, licence_id=licence_id, file=brought(values["file"]), kind=values["kind"],
             purchase_id=values["purchase"], at=timezone.now(),
         )  # fmt: skip
         messages.success(request, _("Document attached"))
@@ -66,11 +70,38 @@ def attach(request: HttpRequest, licence_id: int) -> HttpResponse:
         lines=[(line.pk, line_label(line)) for line in lines],
         initial={"purchase": request.GET.get("line", "")},
     )
-    context = {"licence": licence, "active": "licences", "back": _tab(licence_id), **TAKEN_WORDS}
+    context = {
+        "name": licence.product.name, "active": "licences", "list_url": reverse("licences"), "list_name": _("Licences"),
+        "back": _tab(licence_id), **TAKEN_WORDS,
+    }  # fmt: skip
     return save_form(request, form, act=act, template="documents/attach.html", context=context)
 
 
-def _brought(file: UploadedFile[bytes]) -> NewFile:
+@page(Permission.CONTRACTS_CHANGE, methods=BOTH)
+def attach_contract(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """A file for a contract."""
+    actor = actor_in(request)
+    contract = bare_contract_for(actor=actor, contract_id=contract_id, permission=Permission.CONTRACTS_CHANGE)
+    back = reverse("contract_tab", args=[contract_id, "documents"])
+
+    def act(values: Mapping[str, Any]) -> str:
+        file = brought(values["file"])
+        attach_to_contract(
+            actor=actor, contract_id=contract_id, file=file, kind=values["kind"], at=timezone.now()
+        )
+        messages.success(request, _("Document attached"))
+        return back
+
+    is_post = request.method == "POST"
+    form = KindForm(request.POST if is_post else None, request.FILES if is_post else None)
+    context = {
+        "name": contract.name, "active": "contracts", "list_url": reverse("contracts"), "list_name": _("Contracts"),
+        "back": back, **TAKEN_WORDS,
+    }  # fmt: skip
+    return save_form(request, form, act=act, template="documents/attach.html", context=context)
+
+
+def brought(file: UploadedFile[bytes]) -> NewFile:
     """The upload as the room takes it; of one that is too large no more is read than shows it."""
     return NewFile(str(file.name), file.read(MOST_BYTES + 1))
 
@@ -90,15 +121,15 @@ def put_newer(request: HttpRequest, document_id: int) -> HttpResponse:
 
     def act(values: Mapping[str, Any]) -> str:
         replace_document(
-            actor=actor, document_id=document_id, file=_brought(values["file"]), at=timezone.now()
+            actor=actor, document_id=document_id, file=brought(values["file"]), at=timezone.now()
         )
         messages.success(request, _("Document replaced. The older version stays below."))
-        return _tab(document.licence_id)
+        return _tab_of(document)
 
     is_post = request.method == "POST"
     form = FileForm(request.POST if is_post else None, request.FILES if is_post else None)
-    context = {"document": document, "licence": document.licence, "active": "licences",
-               "back": _tab(document.licence_id), **TAKEN_WORDS}  # fmt: skip
+    context = {"document": document, **_where(document),
+               "back": _tab_of(document), **TAKEN_WORDS}  # fmt: skip
     return save_form(request, form, act=act, template="documents/replace.html", context=context)
 
 
@@ -111,10 +142,10 @@ def remove(request: HttpRequest, document_id: int) -> HttpResponse:
     def act(values: Mapping[str, Any]) -> str:
         remove_document(actor=actor, document_id=document_id, reason=values["reason"], at=timezone.now())
         messages.success(request, _("Document removed"))
-        return _tab(document.licence_id)
+        return _tab_of(document)
 
-    context = {"document": document, "licence": document.licence, "active": "licences",
-               "back": _tab(document.licence_id)}  # fmt: skip
+    context = {"document": document, **_where(document),
+               "back": _tab_of(document)}  # fmt: skip
     form = RemoveForm(request.POST or None)
     return save_form(request, form, act=act, template="documents/remove.html", context=context)
 
@@ -126,7 +157,7 @@ def scan(request: HttpRequest, document_id: int) -> HttpResponse:
     messages.info(
         request, _("“%(name)s”: %(state)s") % {"name": document.name, "state": document.get_scan_display()}
     )
-    return redirect(_tab(document.licence_id))
+    return redirect(_tab_of(document))
 
 
 @page(Permission.EXPORTS_RUN)
@@ -146,6 +177,21 @@ def archive(request: HttpRequest) -> StreamingHttpResponse:
         "Cache-Control": "no-store",
     }
     return StreamingHttpResponse(chunks, headers=headers)
+
+
+def _tab_of(document: Document) -> str:
+    """The page a document stands on."""
+    if document.contract_id is not None:
+        return reverse("contract_tab", args=[document.contract_id, "documents"])
+    return _tab(document.licence_id or 0)
+
+
+def _where(document: Document) -> dict[str, str]:
+    """What the crumbs of a document's pages say."""
+    if document.contract is not None:
+        return {"name": document.contract.name, "active": "contracts", "list_url": reverse("contracts"), "list_name": _("Contracts")}  # fmt: skip
+    name = str(document.licence.product.name) if document.licence else ""
+    return {"name": name, "active": "licences", "list_url": reverse("licences"), "list_name": _("Licences")}
 
 
 def _tab(licence_id: int) -> str:

@@ -19,6 +19,8 @@ SHEETS = ("base", "layout", "parts", "tables", "charts", "forms", "overlays", "u
 ELEMENTS = (
     "shell",
     "tru-hotkeys",
+    "inline",
+    "signed-out",
     "tru-palette",
     "tru-table-select",
     "tru-copy",

@@ -23,7 +23,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "kpis": ("label",),
     "pagehead": ("title", "meta", "tile", "avatar", "of"),
     "toolbar": ("label", "action", "placeholder", "q", "name", "target"),
-    "bulkbar": ("label", "total", "action", "noun"),
+    "bulkbar": ("label", "total", "form", "query", "back"),
     "confirm": ("id", "title", "action", "verb", "keep", "tone", "method"),
     "form": ("action", "id", "verb", "cancel", "form", "upload", "target", "cls"),
     "menu": ("id", "label", "button", "icon", "cls", "quiet"),

@@ -164,12 +164,13 @@ def locked(value: Any) -> SafeString:
 
 
 def actions(value: Any) -> SafeString:
-    """Links at the end of a row: a list of {"label", "url", "icon"}."""
+    """Links at the end of a row: a list of {"label", "url", "icon", "key"}; the key is the letter that follows it."""
     shown = (
         format_html(
-            '<a class="btn quiet sm{}" href="{}">{}</a>',
+            '<a class="btn quiet sm{}" href="{}"{}>{}</a>',
             " icon" if one.get("icon") else "",
             one["url"],
+            format_html(' data-key="{}"', one["key"]) if one.get("key") else "",
             _action(one),
         )
         for one in value
@@ -181,10 +182,29 @@ def _action(one: Cell) -> SafeString:
     return icon(one["icon"], label=one["label"]) if one.get("icon") else conditional_escape(one["label"])
 
 
+def edit(value: Cell) -> SafeString:
+    """{"kind", "value", "missing", "edit_url", "label", "focus"}: another kind of cell with the pencil that edits it in
+    place. `focus` is a cell that was edited just now: it stands where the form stood, and its pencil takes the focus.
+    """
+    shown = render(value["kind"], value["value"], str(value["missing"]))
+    if not value["edit_url"]:
+        return shown
+    pencil = icon("pencil", label=str(_("Edit %(name)s") % {"name": value["label"]}))
+    pen = format_html(
+        '<a class="pen" href="{0}" hx-get="{0}" hx-target="closest .ed" hx-swap="innerHTML"{1}>{2}</a>',
+        value["edit_url"],
+        mark_safe(" autofocus") if value["focus"] else "",
+        pencil,
+    )
+    inner = format_html('<div class="val">{}</div>{}', shown, pen)
+    return inner if value["focus"] else format_html('<div class="ed">{}</div>', inner)
+
+
 KINDS: Final[Mapping[str, Callable[[Any], SafeString]]] = {
     "text": text, "who": who, "person": person, "number": number, "money": money, "day": day, "moment": moment,
     "badge": badge, "badges": badges, "meter": meter, "coverage": coverage, "position": position, "link": link,
     "mono": mono, "dot": dotted, "spark": spark, "locked": locked, "actions": actions, "html": conditional_escape,
+    "edit": edit,
 }  # fmt: skip
 NUMERIC: Final = frozenset({"number", "money", "position"})
 

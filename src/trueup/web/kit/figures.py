@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json as _json
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_currency,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+)
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -25,6 +32,8 @@ from trueup.web.kit.register import register
 MINUS = "\N{MINUS SIGN}"
 RELATIVE_DAYS = 61  # from here on a hint counts months
 COMPACT_FROM = 1000
+OURS, OURS_ARE = re.compile(r"(?<=\d)[Km]"), {"K": "k", "m": "M"}
+"""In English a thousand is k and a million M, as in €249.6k and €2.49M."""
 
 Number = Decimal | int | float
 Amount = Number | str
@@ -92,7 +101,15 @@ def money_short(value: object, currency: str = "EUR") -> str:
         return money(value, currency)
     digits = 2 if abs(amount) >= COMPACT_FROM**2 else 1
     text = format_compact_currency(amount, code, locale=locale(), fraction_digits=digits)
-    return minus(text.replace("K", "k").replace("m", "M") if locale().language == "en" else text)
+    if not _is_short(text, code):
+        return money((amount.quantize(Decimal(1)), code))
+    return minus(OURS.sub(lambda found: OURS_ARE[found[0]], text) if locale().language == "en" else text)
+
+
+def _is_short(text: str, code: str) -> bool:
+    """Whether the language has a short form for it: German has none below a million."""
+    symbol = get_currency_symbol(code, locale=locale())
+    return any(letter.isalpha() for letter in text.replace(symbol, "").replace(code, ""))
 
 
 @register.filter
@@ -124,15 +141,24 @@ def day(value: dt.date | None) -> str:
     """A day as it is written everywhere: 30 Nov 2026."""
     if value is None:
         return ""
-    return format_date(
-        _as_day(value), format="d MMM y" if locale().language == "en" else "medium", locale=locale()
-    )
+    return format_date(_as_day(value), format=_pattern("yMMMd", locale()), locale=locale())
 
 
 @register.filter
 def day_month(value: dt.date | None) -> str:
     """A day without its year, for charts whose axis says the year: 30 Nov."""
-    return "" if value is None else format_date(_as_day(value), format="d MMM", locale=locale())
+    return (
+        ""
+        if value is None
+        else format_date(_as_day(value), format=_pattern("MMMd", locale()), locale=locale())
+    )
+
+
+@lru_cache(maxsize=64)
+def _pattern(skeleton: str, of: Locale) -> str:
+    """How a language writes a day with these parts: 30 Nov 2026, 30. Nov. 2026, 2026년 11월 30일."""
+    found = of.datetime_skeletons.get(skeleton)
+    return found.pattern if found else {"yMMMd": "d MMM y", "MMMd": "d MMM"}[skeleton]
 
 
 def _as_day(value: dt.date) -> dt.date:
@@ -161,7 +187,11 @@ def moment(value: dt.datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{day(local.date())}, {format_time(local, format='HH:mm', locale=locale())}"
+    return f"{day(local.date())}, {format_time(local, format=_clock(locale()), locale=locale())}"
+
+
+def _clock(of: Locale) -> str:
+    return "HH:mm" if of.language == "en" else "short"
 
 
 @register.filter
@@ -172,7 +202,7 @@ def ago(value: dt.datetime | None) -> SafeString | str:
     age = format_timedelta(value - timezone.now(), add_direction=True, locale=locale(), threshold=1.2)
     return format_html(
         '<tru-reltime><time datetime="{}" title="{}">{}</time></tru-reltime>',
-        value.isoformat(),
+        value.astimezone(dt.UTC).isoformat() if timezone.is_aware(value) else value.isoformat(),
         moment(value),
         age,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -32,11 +32,14 @@ KINDS: Final[Mapping[Kind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """A column that looks otherwise than its kind: a kind of cell and what makes its value out of the row."""
+    """A column that looks otherwise than its kind: a kind of cell and what makes its value out of the row; `align` puts
+    words that stand for a number ("unlimited") at the end, where numbers are.
+    """
 
     kind: str
     value: Callable[[Row], Any]
     label: Words = ""
+    align: Literal["", "start", "end"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Look:
     ``beside`` are columns shown elsewhere (in the first cell) and therefore not by themselves.
     """
 
-    noun: str
+    noun: Words
     icon: str
     special: Mapping[str, Special] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
@@ -80,9 +83,14 @@ def address_of(name: str, row_id: int | None) -> str:
 
 
 def heads(
-    columns: tuple[Column, ...], look: Look, sort_of: Callable[[Column], tuple[str, str]]
+    columns: tuple[Column, ...],
+    look: Look,
+    sort_of: Callable[[Column], tuple[str, str]],
+    then_by: Callable[[Column], str] | None = None,
 ) -> list[tables.Column]:
-    """The table's columns; ``sort_of`` gives the address that sorts by a column and how it is sorted now."""
+    """The table's columns; ``sort_of`` gives the address that sorts by a column and how it is sorted now, ``then_by``
+    the one that sorts by it second.
+    """
     found = []
     for column in columns:
         special = look.special.get(column.key)
@@ -94,8 +102,10 @@ def heads(
                 special.kind if special else KINDS[column.kind],
                 low=column.low,
                 sort_url=url,
+                then_url=then_by(column) if then_by else "",
                 sorted=now,  # type: ignore[arg-type]  # one of the three words
                 missing=look.missing.get(column.key, ""),
+                align=special.align if special else "",
             )
         )
     return found

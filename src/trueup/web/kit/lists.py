@@ -4,56 +4,35 @@ request to that address gives the same page with and without script.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from trueup.base.access import Permission
-from trueup.base.listing import parse_listing, read_page
-from trueup.base.registers import Column, Condition, Kind, Listing, Page, Register
+from trueup.base.listing import FOLD_ALL, read_page
+from trueup.base.lists.nearby import MOST_COUNTED, without_each
+from trueup.base.problems import InvalidValue
+from trueup.base.registers import Page, Register
+from trueup.saved_views.queries import views_visible_to
 from trueup.web.kit.asker import actor_in
-from trueup.web.kit.exports import export
+from trueup.web.kit.asking import ROW_HEIGHTS, Asked, asked_of
+from trueup.web.kit.exports import api_call, export
 from trueup.web.kit.list_cells import Look, cells_of, heads
-from trueup.web.kit.panels import Pager, Tab
+from trueup.web.kit.list_filters import chips_of, edited, editor_of, name_of, offered
+from trueup.web.kit.list_groups import grouped, sums_url, total_label, totals_of
+from trueup.web.kit.list_views import standing_of, tabs_of
+from trueup.web.kit.panels import Pager
 from trueup.web.kit.tables import Choice, Table
 
-WORDS = {
-    "": gettext_lazy("is"), "in": gettext_lazy("is one of"), "contains": gettext_lazy("contains"), "isnull": gettext_lazy("is empty"),
-    "lt": gettext_lazy("before or below"), "lte": gettext_lazy("up to"), "gt": gettext_lazy("after or above"), "gte": gettext_lazy("from"),
-}  # fmt: skip
-PAGING = ("after", "before", "cursor", "page")
+if TYPE_CHECKING:
+    from trueup.saved_views.models import SavedView
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An address taken apart: the listing, the columns wanted, and every parameter as given."""
-
-    path: str
-    listing: Listing
-    columns: tuple[Column, ...]
-    given: Mapping[str, str]
-
-    def url(self, **changes: str | None) -> str:
-        """This list with some parameters changed (None drops one); the page starts anew."""
-        kept = {name: value for name, value in self.given.items() if name not in PAGING} | changes
-        query = urlencode({name: value for name, value in kept.items() if value not in {None, ""}})
-        return f"{self.path}?{query}" if query else self.path
-
-    def sort_of(self, column: Column) -> tuple[str, str]:
-        """The address that sorts by the column (turned round if it is sorted by already), and how it is sorted now."""
-        if not column.sortable:
-            return "", ""
-        now = self.listing.sort
-        if now.lstrip("-") != column.key:
-            return self.url(sort=column.key), ""
-        down = now.startswith("-")
-        return self.url(sort=column.key if down else f"-{column.key}"), "descending" if down else "ascending"
+__all__ = ["Asked", "asked_of", "list_context", "list_page", "respond"]
+NOT_ALL_UNDERSTOOD = 422
+Arrange = Callable[[Table, Sequence[Mapping[str, Any]], Asked], Table]
 
 
 def list_page(
@@ -63,48 +42,49 @@ def list_page(
     *,
     template: str = "kit/list.html",
     extra: Mapping[str, Any] | None = None,
+    arrange: Arrange | None = None,
     **rows_arguments: Any,
 ) -> HttpResponseBase:
-    """Read the register as the address asks and show it; with ``format=csv`` or ``xlsx`` export it instead."""
+    """Read the register as the address asks and show it; with ``format=`` export it instead.
+
+    ``arrange`` may put the rows under heads of the page's own where nothing else was asked.
+    """
     actor = actor_in(request)
     seen = register.seen_by(actor)
-    asked = asked_of(request, seen, look)
+    views = list(views_visible_to(actor=actor, registers=[register]))
+    asked = asked_of(request, seen, look, views=views, keeps_views=True)
+    changes = edited(seen, request.GET)
+    if changes is not None:
+        return redirect(asked.url(**changes))
     if request.GET.get("format"):
-        return export(request, seen, asked.listing, asked.columns, **rows_arguments)
+        return _exported(request, seen, asked, **rows_arguments)
     page = read_page(seen, actor=actor, listing=asked.listing, **rows_arguments)
     context = list_context(seen, look, asked, page)
-    context["may_export"] = actor.may_somewhere(Permission.EXPORTS_RUN)
-    return render(request, template, {**context, **(extra or {})})
+    context |= _around(request, seen, look, asked, page, views, **rows_arguments)
+    if asked.listing.group:
+        context["table"] = grouped(context["table"], seen, look, asked, page, actor=actor, **rows_arguments)
+    elif arrange is not None:
+        context["table"] = arrange(context["table"], page.rows, asked)
+    if (extra or {}).get("bulk"):
+        context["bulk"] = {**(extra or {})["bulk"], "query": asked.query}
+    wrong = any(fault.name in request.GET for fault in asked.faults)
+    return render(
+        request, template, {**(extra or {}), **context}, status=NOT_ALL_UNDERSTOOD if wrong else None
+    )
 
 
-def asked_of(request: HttpRequest, register: Register, look: Look) -> Asked:
-    """Take the address apart. The columns are ours to read; all else goes to the register, which refuses what it
-    does not know.
-    """
-    given: dict[str, str] = {
-        name: str(value)
-        for name, value in request.GET.items()
-        if value and name not in {"columns", "format", "page"}
-    }
-    listing = parse_listing(register, given)
-    keys = [key for value in request.GET.getlist("columns") for key in str(value).split(",") if key]
-    columns = tuple(column for key in keys if (column := register.column(key)) is not None)
-    if keys:
-        given["columns"] = ",".join(column.key for column in columns)
-    return Asked(request.path, listing, columns or _default(register, look, request), given)
-
-
-def _default(register: Register, look: Look, request: HttpRequest) -> tuple[Column, ...]:
-    """The columns shown unless others are asked for; the company only where there is more than one to tell apart."""
-    actor = actor_in(request)
-    companies = actor.companies(register.view)
-    alone = companies is not None and len(companies) == 1
-    hidden = look.beside | ({"company"} if alone else set())
-    return tuple(column for column in register.columns if column.shown and column.key not in hidden)
+def _exported(
+    request: HttpRequest, register: Register, asked: Asked, **rows_arguments: Any
+) -> HttpResponseBase:
+    """The file, which never leaves a filter out: who reads it later could not know."""
+    if asked.faults:
+        fault = asked.faults[0]
+        raise InvalidValue.of(fault.name, fault.detail)
+    return export(request, register, asked.listing, asked.columns, **rows_arguments)
 
 
 def list_context(register: Register, look: Look, asked: Asked, page: Page) -> dict[str, Any]:
-    """Everything kit/list.html shows."""
+    """What kit/listing.html shows of the rows themselves."""
     rows = [cells_of(row, asked.columns, look) for row in page.rows]
     pager = Pager(
         first=0,
@@ -118,87 +98,66 @@ def list_context(register: Register, look: Look, asked: Asked, page: Page) -> di
         "look": look,
         "asked": asked,
         "count": page.count,
-        "table": Table(register.title, heads(asked.columns, look, asked.sort_of), rows=rows),
+        "table": Table(register.title, heads(asked.columns, look, asked.sort_of, asked.then_by), rows=rows),
         "pager": pager,
-        "chips": [_chip(register, asked, condition) for condition in asked.listing.conditions],
-        "filters": [
-            _filter(column, asked) for column in register.columns if column.filterable and _is_offered(column)
-        ],
-        "tabs": _tabs(look, asked),
+        "chips": chips_of(register, asked),
+        "faults": asked.faults,
+        "filters": offered(register, asked),
         "choices": _choices(register, asked),
-        "keep": {name: value for name, value in asked.given.items() if name not in {*PAGING, "q"}},
-        "keep_columns": {
-            name: value for name, value in asked.given.items() if name not in {*PAGING, "columns"}
-        },
-        "keep_filters": {
-            name: value for name, value in asked.given.items() if name in {"q", "sort", "columns"}
-        },
-        "exports": [("CSV", f"{asked.url(format='csv')}"), ("XLSX", f"{asked.url(format='xlsx')}")],
+        "arranging": _arranging(register, asked),
+        "keep": asked.carried("q"),
+        "keep_columns": asked.carried("columns"),
+        "keep_arranged": asked.carried("sort", "group", "rows", "folded"),
+        "columns_reset_url": asked.url(columns=None) if asked.given.get("columns") else "",
+        "exports": [(name.upper(), asked.url(format=name)) for name in ("csv", "xlsx", "json")],
         "is_filtered": bool(asked.listing.conditions or asked.listing.words),
-        "clear_url": asked.url(q=None, **{_name(condition): None for condition in asked.listing.conditions}),
+        "clear_url": asked.url(q=None, **{name_of(one): None for one in asked.listing.conditions}),
     }
 
 
-def _name(condition: Condition) -> str:
-    return f"{condition.key}__{condition.lookup}" if condition.lookup else condition.key
+def _around(
+    request: HttpRequest,
+    register: Register,
+    look: Look,
+    asked: Asked,
+    page: Page,
+    views: Sequence[SavedView],
+    **rows_arguments: Any,
+) -> dict[str, Any]:
+    """What stands around the rows: views, sums, the filter being edited, and the way out of an empty list."""
+    actor = actor_in(request)
+    totals = totals_of(register, asked, page, actor=actor, **rows_arguments)
+    context: dict[str, Any] = {
+        "tabs": tabs_of(register, look, asked, views, actor=actor, **rows_arguments),
+        "standing": standing_of(register, look, asked, actor),
+        "editor": editor_of(register, asked, str(request.GET.get("edit", ""))),
+        "may_export": actor.may_somewhere(Permission.EXPORTS_RUN),
+        "api_call": api_call(register, asked),
+        "sums_url": sums_url(asked.columns, asked, page),
+        "totals": [(column.label, totals[column.key]) for column in asked.columns if column.key in totals],
+        "total_label": total_label(page),
+    }
+    if asked.given.get("rows") in ROW_HEIGHTS:
+        context["density"] = asked.given["rows"]
+    if not page.rows and context_is_narrow(asked):
+        counted = without_each(register, actor=actor, listing=asked.listing, **rows_arguments)
+        context["ways_out"] = [_way_out(register, asked, place, rows) for place, rows in counted]
+    return context
 
 
-def _chip(register: Register, asked: Asked, condition: Condition) -> dict[str, str]:
-    column = register.column(condition.key)
-    assert column is not None  # noqa: S101 - parse_listing let only known columns through
-    words = {str(key): str(label) for key, label in column.choices}
-    value = ", ".join(words.get(part, part) for part in condition.value.replace("|", ",").split(","))
-    label = f"{column.label} {WORDS[condition.lookup]}"
-    if column.kind is Kind.FLAG or condition.lookup == "isnull":
-        value = _("yes") if condition.value.lower() in {"true", "1", "yes"} else _("no")
-    return {"label": label, "value": value, "remove_url": asked.url(**{_name(condition): None})}
+def context_is_narrow(asked: Asked) -> bool:
+    """Whether filters or words keep rows away."""
+    return bool(asked.listing.conditions or asked.listing.words)
 
 
-def _is_offered(column: Column) -> bool:
-    return column.kind in {Kind.CHOICE, Kind.FLAG, Kind.REFERENCE, Kind.DAY, Kind.TEXT, Kind.MONO, Kind.TAGS}
-
-
-def _filter(column: Column, asked: Asked) -> dict[str, Any]:
-    """One line of “Add filter”: a select for choices, a day up to which, else a part of the text."""
-    if column.kind is Kind.CHOICE:
-        options: Iterable[tuple[str, Any]] = column.choices
-    elif column.kind is Kind.FLAG:
-        options = (("true", _("yes")), ("false", _("no")))
+def _way_out(register: Register, asked: Asked, place: int | None, rows: int) -> dict[str, Any]:
+    """A filter to drop, and how many rows that brings back."""
+    if place is None:
+        label, url = _("“%(words)s”") % {"words": asked.listing.words}, asked.url(q=None)
     else:
-        options = ()
-    lookups = {Kind.DAY: "lte", Kind.REFERENCE: "contains", Kind.TEXT: "contains", Kind.MONO: "contains"}
-    lookup = lookups.get(column.kind, "")
-    name = f"{column.key}__{lookup}" if lookup else column.key
-    label = f"{column.label}, {WORDS[lookup]}" if column.kind is Kind.DAY else column.label
-    kind = "date" if column.kind is Kind.DAY else "text"
-    return {
-        "name": name,
-        "label": label,
-        "options": list(options),
-        "kind": kind,
-        "value": asked.given.get(name, ""),
-    }
-
-
-def _tabs(look: Look, asked: Asked) -> list[Tab]:
-    """The standard views; current is the one whose filter is exactly the address's."""
-    here = urlencode(
-        sorted(
-            (name, value) for name, value in asked.given.items() if name not in {*PAGING, "sort", "columns"}
-        )
-    )
-    return [
-        Tab(
-            view.label,
-            f"{asked.path}?{view.query}" if view.query else asked.path,
-            current=_sorted_query(view.query) == here,
-        )
-        for view in look.views
-    ]
-
-
-def _sorted_query(query: str) -> str:
-    return urlencode(sorted(parse_qsl(query)))
+        chip = chips_of(register, asked)[place]
+        label, url = f"{chip['label']} {chip['value']}", chip["remove_url"]
+    return {"label": label, "url": url, "rows": rows, "more": rows >= MOST_COUNTED}
 
 
 def _choices(register: Register, asked: Asked) -> list[Choice]:
@@ -209,6 +168,28 @@ def _choices(register: Register, asked: Asked) -> list[Choice]:
         if column not in asked.columns
     ]
     return shown + rest
+
+
+def _arranging(register: Register, asked: Asked) -> dict[str, Any]:
+    """The choices of “Arrange”: group, two sort keys, row height."""
+    now = [*asked.listing.sort.split(","), "", ""]
+    sortable = [column for column in register.columns if column.sortable]
+    orders = [
+        (value, words % {"name": column.label})
+        for column in sortable
+        for value, words in ((column.key, _("%(name)s, up")), (f"-{column.key}", _("%(name)s, down")))
+    ]
+    folded = asked.listing.folded
+    return {
+        "groups": [(column.key, column.label) for column in register.columns if column.groups],
+        "group": asked.listing.group,
+        "orders": orders,
+        "first": now[0],
+        "second": now[1],
+        "rows": asked.given.get("rows", ""),
+        "fold_url": asked.url(folded=FOLD_ALL) if asked.listing.group and FOLD_ALL not in folded else "",
+        "unfold_url": asked.url(folded=None) if folded else "",
+    }
 
 
 def respond(

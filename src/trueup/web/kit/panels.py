@@ -107,9 +107,9 @@ def tabs(items: Sequence[Tab | dict[str, Any]], label: Words, save_url: str = ""
 
 
 @register.inclusion_tag("kit/chip.html")
-def chip(label: Words, value: Words, remove_url: str = "") -> dict[str, object]:
-    """A filter: field and value; the cross names the filter it removes."""
-    return _named(label=label, value=value, remove_url=remove_url)
+def chip(label: Words, value: Words, remove_url: str = "", edit_url: str = "") -> dict[str, object]:
+    """A filter: field and value, which open its editor; the cross names the filter it removes."""
+    return _named(label=label, value=value, remove_url=remove_url, edit_url=edit_url)
 
 
 @register.inclusion_tag("kit/kv.html", takes_context=True)

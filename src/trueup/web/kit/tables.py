@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -17,6 +17,8 @@ from trueup.web.kit.register import register
 from trueup.web.kit.safe import joined
 
 Words = str | Promise
+BULK_FORM = "bulk-form"
+"""The form of the bulk bar: boxes belong to it by their attribute, wherever in the page they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Column:
     kind: str = "text"
     low: bool = False
     sort_url: str = ""
+    then_url: str = ""
     sorted: Literal["", "ascending", "descending"] = ""
     missing: Words = ""
     align: Literal["", "start", "end"] = ""
@@ -52,12 +55,14 @@ class Group:
     icon: str = ""
     note: Words = ""
     count: int | None = None
+    fold_url: str = ""
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. A row is a dict by column key; "id" is what selecting it sends, "name" what it is called aloud, "tone"
-    greys it. Give `rows` or `groups`; `totals` by column key, money only.
+    """A table. A row is a dict by column key; "id" is what selecting it sends to the form named `form`, the first cell
+    what it is called aloud, "tone" greys it. Give `rows` or `groups`; `totals` by column key, money only.
     """
 
     label: Words
@@ -67,13 +72,18 @@ class Table:
     totals: Mapping[str, Any] = field(default_factory=dict)
     total_label: Words = ""
     selectable: bool = False
+    form: str = ""
     flush: bool = False
     id: str = "listing"
 
 
 @register.simple_tag
-def table(shown: Table) -> SafeString:
-    """The table in a region that scrolls sideways by keyboard too; inside `tru-table-select` where rows can be chosen."""
+def table(shown: Table, bulk: Mapping[str, Any] | None = None) -> SafeString:
+    """The table in a region that scrolls sideways by keyboard too; inside `tru-table-select` where rows can be chosen,
+    which `bulk` (what can be done to them) makes possible.
+    """
+    if bulk:
+        shown = replace(shown, selectable=True, form=BULK_FORM)
     body = [_head(shown)]
     for number, group in enumerate(shown.groups):
         body.append(_group(shown, group, number))
@@ -91,7 +101,7 @@ def _head(shown: Table) -> SafeString:
     box = mark_safe("")
     if shown.selectable:
         box = format_html(
-            '<th scope="col" class="tight"><input class="check" type="checkbox" aria-label="{}" data-all></th>',
+            '<th scope="col" class="tight"><input class="check" type="checkbox" aria-label="{}" data-all data-needs-script></th>',
             _("Select all on this page"),
         )
     heads = joined(_column_head(column) for column in shown.columns)
@@ -109,10 +119,11 @@ def _column_head(column: Column) -> SafeString:
     sort = format_html(' aria-sort="{}"', column.sorted) if column.sorted else ""
     mark = icon(arrow) if arrow else ""
     return format_html(
-        '<th scope="col" class="{}"{}><a href="{}">{}{}</a></th>',
+        '<th scope="col" class="{}"{}><a href="{}"{}>{}{}</a></th>',
         column.css,
         sort,
         column.sort_url,
+        format_html(' data-then="{}"', column.then_url) if column.then_url else "",
         column.label,
         mark,
     )
@@ -134,12 +145,21 @@ def _marks(row: Mapping[str, Any]) -> SafeString:
 def _box(shown: Table, row: Mapping[str, Any]) -> SafeString:
     if not shown.selectable:
         return mark_safe("")
-    words = _("Select %(name)s") % {"name": row.get("name", row["id"])}
+    words = _("Select %(name)s") % {"name": _called(shown, row)}
     return format_html(
-        '<td><input class="check" type="checkbox" name="selected" value="{}" aria-label="{}"></td>',
+        '<td><input class="check" type="checkbox" name="selected" value="{}" aria-label="{}"{}></td>',
         row["id"],
         words,
+        format_html(' form="{}"', shown.form) if shown.form else "",
     )
+
+
+def _called(shown: Table, row: Mapping[str, Any]) -> Any:
+    """The name of a row: what its first cell reads."""
+    cell = row.get(shown.columns[0].key)
+    if isinstance(cell, Mapping):
+        cell = cell.get("name") or cell.get("text")
+    return cell or row["id"]
 
 
 def _cells(shown: Table, row: Mapping[str, Any]) -> SafeString:
@@ -166,10 +186,27 @@ def _group(shown: Table, group: Group, number: int) -> SafeString:
         '<span class="grp-note {}">{}</span>', f"t-{group.tone}" if group.tone == "bad" else "", group.note
     )
     head = format_html(
-        '<tr class="grp"><th scope="rowgroup" colspan="{}" id="{}-g{}"><span class="flex">{}{}<span class="n">{}</span>{}</span></th></tr>',
-        span, shown.id, number, mark, group.label, count, note,
+        '<tr class="grp"><th scope="rowgroup" colspan="{}" id="{}-g{}"><span class="flex">{}{}{}<span class="n">{}</span>{}</span></th></tr>',
+        span, shown.id, number, _fold(group), mark, group.label, count, note,
     )  # fmt: skip
     return format_html("<tbody>{}{}</tbody>", head, _rows(shown, group.rows))
+
+
+def _fold(group: Group) -> SafeString:
+    """The link that folds a group or opens it again: another address of the same list."""
+    if not group.fold_url:
+        return mark_safe("")
+    words = _("Open %(name)s") if group.is_folded else _("Fold %(name)s")
+    return format_html(
+        '<a class="fold" href="{}" aria-expanded="{}">{}</a>',
+        group.fold_url,
+        "false" if group.is_folded else "true",
+        icon(
+            "chevron-right" if group.is_folded else "chevron-down",
+            "i-sm",
+            label=words % {"name": group.label},
+        ),
+    )
 
 
 def _foot(shown: Table) -> SafeString:

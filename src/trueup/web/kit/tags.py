@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from trueup.web.kit import assets_tags, blocks, drawing, figures, forms, marks, panels, tables
+from trueup.web.kit import assets_tags, blocks, drawing, figures, forms, inline, marks, panels, tables
 from trueup.web.kit.register import register
 
-__all__ = ["assets_tags", "blocks", "drawing", "figures", "forms", "marks", "panels", "register", "tables"]
+__all__ = [
+    "assets_tags",
+    "blocks",
+    "drawing",
+    "figures",
+    "forms",
+    "inline",
+    "marks",
+    "panels",
+    "register",
+    "tables",
+]

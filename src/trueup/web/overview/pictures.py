@@ -96,7 +96,7 @@ def _is_locked(one: Owned, on: date) -> bool:
 def _renewal(one: Owned, on: date, *, short: Short) -> Renewal:
     """One licence that ends within the span; it was chosen by its end, so it has one."""
     last = one.valid_to or on
-    decide = one.decide_by if one.renews_itself and one.decide_by != one.ends_on else None
+    decide = one.decide_by if one.renews_itself and one.decide_by != one.valid_to else None
     words = _("ends %(day)s") if decide is None else _("decide by %(day)s")
     if _is_locked(one, on):
         words, decide = _("locked until %(day)s"), on - timedelta(days=BACK_DAYS)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trueup.base.access import Permission
-from trueup.compliance.queries import outcomes_visible_to, positions_visible_to
+from trueup.compliance.queries import outcomes_visible_to, short_products, tightest_positions
 from trueup.reports.overview.commitments import commitments_of
 from trueup.reports.overview.confidence import confidence_of
 from trueup.reports.overview.decisions import waiting_for
@@ -30,7 +30,7 @@ from trueup.web.positions.look import headline
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
-    from trueup.compliance.models import Outcome
+    from trueup.compliance.models import Outcome, Position
     from trueup.reports.overview.commitments import Commitments
     from trueup.reports.overview.portfolio import Owned
     from trueup.reports.overview.savings import Saving
@@ -116,18 +116,12 @@ def _meta(owned: Sequence[Owned], outcomes: Sequence[Outcome]) -> str:
 
 def _positions(actor: Actor, owned: Sequence[Owned], on: date, *, with_company: bool) -> dict[str, Any]:
     """The tiles that need the latest positions: the tightest, and the renewals with what is short today."""
-    found = (
-        list(
-            positions_visible_to(actor=actor)
-            .filter(unlimited=False)
-            .select_related("product", "edition", "company")
-            .defer("working", "parameters", "causes", "warnings")
-        )
-        if actor.may_somewhere(Permission.RUNS_VIEW)
-        else []
-    )
-    short = {(one.company_id, one.product_id) for one in found if one.state == "short"}
+    tight: list[Position] = []
+    short: set[tuple[int, int]] = set()
+    if actor.may_somewhere(Permission.RUNS_VIEW):
+        tight = tightest_positions(actor=actor, most=pictures.SHOWN)
+        short = short_products(actor=actor)
     return {
-        "tight": pictures.tightest(found, with_company=with_company),
+        "tight": pictures.tightest(tight, with_company=with_company),
         "timeline": pictures.timeline(owned, on, short=short),
     }

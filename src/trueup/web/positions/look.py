@@ -49,7 +49,7 @@ def required_words(row: Mapping[str, Any]) -> str | None:
 
 
 LOOK = Look(
-    noun=str(gettext_lazy("positions")),
+    noun=gettext_lazy("positions"),
     icon="scale",
     placeholder=gettext_lazy("Filter products"),
     nothing_title=gettext_lazy("No position yet"),
@@ -64,9 +64,11 @@ LOOK = Look(
     },
     special={
         "product": Special("who", _product),
-        "required": Special("text", required_words),
+        "required": Special("text", required_words, align="end"),
         "entitled": Special(
-            "text", lambda row: _("unlimited") if row["unlimited"] else units(row["entitled"])
+            "text",
+            lambda row: _("unlimited") if row["unlimited"] else units(row["entitled"]),
+            align="end",
         ),
         "exposure": Special(
             "money", lambda row: (row["exposure"], row["currency"]) if row["exposure"] else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
-from trueup.base.listing import read_page
 from trueup.compliance.actions import start_run
 from trueup.compliance.columns import POSITIONS
 from trueup.compliance.queries import (
@@ -25,8 +26,8 @@ from trueup.compliance.queries import (
 )
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
-from trueup.web.kit.exports import export
-from trueup.web.kit.lists import asked_of, list_context
+from trueup.web.kit.asking import Asked
+from trueup.web.kit.lists import list_page
 from trueup.web.kit.tables import Table
 from trueup.web.positions import explained
 from trueup.web.positions.look import LOOK, ORDER, group_head, headline, unit_of
@@ -38,35 +39,28 @@ SHOWN_SUBJECTS = 100
 def positions(request: HttpRequest) -> HttpResponseBase:
     """All positions of the latest runs, grouped by state unless sorted otherwise."""
     actor = actor_in(request)
-    seen = POSITIONS.seen_by(actor)
-    asked = asked_of(request, seen, LOOK)
-    if request.GET.get("format"):
-        return export(request, seen, asked.listing, asked.columns)
-    found = read_page(seen, actor=actor, listing=asked.listing)
-    context = list_context(seen, LOOK, asked, found)
-    if asked.listing.sort == POSITIONS.order:
-        context["table"] = _grouped(context["table"], found.rows)
     outcomes = list(outcomes_visible_to(actor=actor))
-    context |= {
+    extra = {
         "outcomes": outcomes,
         "headline": headline(outcomes, sees_prices=actor.may_somewhere(Permission.PRICES_VIEW)),
         "last_run": runs_visible_to(actor=actor).first(),
         "may_run": actor.may_somewhere(Permission.RUNS_START),
-        "may_export": actor.may_somewhere(Permission.EXPORTS_RUN),
         "active": "position",
     }
-    return render(request, "positions/list.html", context)
+    return list_page(request, POSITIONS, LOOK, template="positions/list.html", extra=extra, arrange=_by_state)
 
 
-def _grouped(table: Table, rows: list[dict[str, Any]]) -> Table:
-    """The same rows under a head for each state."""
+def _by_state(table: Table, rows: Sequence[Mapping[str, Any]], asked: Asked) -> Table:
+    """The same rows under a head for each state, as long as that is the order they come in."""
+    if asked.listing.sort != POSITIONS.order:
+        return table
     states = {row["id"]: row["state"] for row in rows}
     groups = [
         group_head(state, [row for row in table.rows if states[row["id"]] == state])
         for state in ORDER
         if state in states.values()
     ]
-    return Table(table.label, table.columns, rows=table.rows, groups=groups)
+    return replace(table, groups=groups)
 
 
 @page(Permission.RUNS_VIEW)

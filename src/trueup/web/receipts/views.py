@@ -39,7 +39,7 @@ def state_badge(state: str) -> dict[str, Any]:
 
 
 LOOK = Look(
-    noun=str(gettext_lazy("inventories")),
+    noun=gettext_lazy("inventories"),
     icon="inbox",
     placeholder=gettext_lazy("Device or agent"),
     nothing_title=gettext_lazy("No inventory received yet"),

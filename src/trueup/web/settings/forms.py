@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from trueup.web.kit.typed import WholeNumber
+
 ROLES = (
     ("viewer", _("Viewer: sees licences, people, devices and positions")),
     ("auditor", _("Auditor: sees prices, evidence and the audit log as well")),
@@ -12,7 +14,13 @@ ROLES = (
     ("licence_manager", _("Licence manager: buys, changes, imports and counts")),
     ("owner", _("Owner: everything, companies and users too")),
 )
-ROLE_NAMES = {key: str(words).partition(":")[0] for key, words in ROLES}
+ROLE_NAMES = {
+    "viewer": _("Viewer"),
+    "auditor": _("Auditor"),
+    "technician": _("Technician"),
+    "licence_manager": _("Licence manager"),
+    "owner": _("Owner"),
+}
 
 
 class CompanyForm(forms.Form):
@@ -36,7 +44,7 @@ class PolicyForm(forms.Form):
         ),
         widget=forms.RadioSelect,
     )
-    near_limit_percent = forms.IntegerField(
+    near_limit_percent = WholeNumber(
         label=_("Near the limit from"),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=_("Per cent in use"),

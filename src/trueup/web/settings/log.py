@@ -53,7 +53,7 @@ def _word(value: Any) -> str:
 
 
 LOOK = Look(
-    noun=str(gettext_lazy("entries")),
+    noun=gettext_lazy("entries"),
     icon="history",
     placeholder=gettext_lazy("Person, event or subject"),
     nothing_title=gettext_lazy("Nothing has happened yet"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trueup.web.settings import log, views
+from trueup.web.settings import agents, log, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("settings/companies/<int:company_id>/revoke/", views.role_revoke, name="role_revoke"),
     path("settings/users/new/", views.user_new, name="user_new"),
     path("settings/roles/new/", views.role_new, name="role_new"),
+    path("settings/agents/", agents.agents, name="agents_enrol"),
+    path("settings/agents/<int:token_id>/revoke/", agents.agents_revoke, name="agents_revoke"),
     path("settings/audit/", log.audit_log, name="audit_log"),
     path("company/", views.scope, name="choose_company"),
 ]

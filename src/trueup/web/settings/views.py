@@ -72,6 +72,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "table": Table(_("Companies"), columns, rows=rows, id="companies"),
         "may_make": actor.only is None and actor.companies(Permission.COMPANIES_MANAGE) is None,
+        "may_enrol": actor.may_somewhere(Permission.INVENTORY_IMPORT),
         "may_audit": actor.may_somewhere(Permission.AUDIT_VIEW),
         "may_users": actor.may_somewhere(Permission.USERS_MANAGE),
     }

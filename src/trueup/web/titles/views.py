@@ -20,6 +20,7 @@ from trueup.catalogue.queries import products_visible_to
 from trueup.inventory.actions.recognising import decide_title
 from trueup.inventory.columns import TITLES
 from trueup.inventory.queries import installations_visible_to, title_for
+from trueup.web.bulk.offers import bulk_of
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.list_cells import Look, Special, View, address_of
@@ -43,7 +44,7 @@ def status_badge(status: str) -> dict[str, Any]:
 
 
 LOOK = Look(
-    noun=str(gettext_lazy("titles")),
+    noun=gettext_lazy("titles"),
     icon="radar",
     placeholder=gettext_lazy("Title, publisher or product"),
     nothing_title=gettext_lazy("Nothing discovered yet"),
@@ -78,7 +79,7 @@ LOOK = Look(
 @page(Permission.INVENTORY_VIEW)
 def titles(request: HttpRequest) -> HttpResponseBase:
     """All titles, most widespread first."""
-    return list_page(request, TITLES, LOOK)
+    return list_page(request, TITLES, LOOK, extra={"bulk": bulk_of(request, "titles")})
 
 
 @page(Permission.INVENTORY_VIEW)

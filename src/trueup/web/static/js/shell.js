@@ -60,10 +60,19 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-move]");
   if (!button) return;
+  event.preventDefault(); // without script the button asks the server
   const row = button.closest(".menu-row");
   const other = button.dataset.move === "up" ? row.previousElementSibling : row.nextElementSibling;
   if (other) row.parentElement.insertBefore(button.dataset.move === "up" ? row : other, button.dataset.move === "up" ? other : row);
   button.focus();
+});
+
+/* a second sort key: shift and click on a head */
+document.addEventListener("click", (event) => {
+  const head = event.shiftKey && event.target.closest("th a[data-then]");
+  if (!head) return;
+  event.preventDefault();
+  location.assign(head.dataset.then);
 });
 
 /* an address names only what was asked: empty fields of a search form stay out of it */

@@ -1,14 +1,21 @@
-/* <tru-palette>: Ctrl K. A combobox over a listbox; results come from data-url as HTML of role=option rows. */
-const PAUSE = 120;
+/* <tru-palette>: Ctrl K. A combobox over a listbox; results come from data-url as HTML of role=option rows. The records
+   somebody opened last come first; their names are kept for this tab and this person only. */
+const PAUSE = 120, KEPT = 6, RECORD = /^\/(licences|people|devices|products|contracts|position|discovered)\/\d+\/$/;
 
 class TruPalette extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
     this.input = this.querySelector("input");
     this.list = this.querySelector("[role=listbox]");
+    this.remember();
     this.home = [...this.list.childNodes].map((node) => node.cloneNode(true));
+    this.list.replaceChildren(...this.atHome());
     this.answer = (event) => this.shortcut(event);
-    this.open = (event) => { if (event.target.closest("[data-palette]")) this.show(); };
+    this.open = (event) => {
+      if (!event.target.closest("[data-palette]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.show();
+    };
     addEventListener("keydown", this.answer);
     document.addEventListener("click", this.open);
     this.input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.search(), PAUSE); });
@@ -16,6 +23,38 @@ class TruPalette extends HTMLElement {
     this.list.addEventListener("click", (event) => this.go(event.target.closest("[role=option]"), event.ctrlKey || event.metaKey));
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     this.pick(0);
+  }
+
+  remember() {
+    const key = `trueup:recent:${this.dataset.who}`, here = location.pathname;
+    let known = [];
+    try { known = JSON.parse(sessionStorage.getItem(key)) ?? []; } catch { /* Private windows keep nothing. */ }
+    this.recent = known.filter((one) => one.url !== here).slice(0, KEPT);
+    const name = RECORD.test(here) && document.querySelector("main h1")?.textContent.trim();
+    if (!name) return;
+    try { sessionStorage.setItem(key, JSON.stringify([{ url: here, name }, ...this.recent].slice(0, KEPT + 1))); } catch { /* As above. */ }
+  }
+
+  atHome() {
+    const nodes = this.home.map((node) => node.cloneNode(true));
+    if (!this.recent.length) return nodes;
+    const group = document.createElement("div"), head = document.createElement("h3");
+    group.role = "group";
+    group.ariaLabel = head.textContent = this.dataset.recent;
+    group.append(head, ...this.recent.map((one, at) => this.line(one, at)));
+    return [group, ...nodes];
+  }
+
+  line(one, at) {
+    const line = document.createElement("div"), words = document.createElement("span");
+    line.id = `recent-${at}`;
+    line.role = "option";
+    line.ariaSelected = "false";
+    line.dataset.url = one.url;
+    words.textContent = one.name;
+    const icon = this.home.map((node) => node.querySelector?.(`[data-url="/${one.url.split("/")[1]}/"] svg`)).find(Boolean);
+    line.append(...(icon ? [icon.cloneNode(true)] : []), words);
+    return line;
   }
 
   disconnectedCallback() {
@@ -59,7 +98,7 @@ class TruPalette extends HTMLElement {
   async search() {
     const words = this.input.value.trim();
     this.asked = words;
-    if (!words) { this.list.replaceChildren(...this.home.map((node) => node.cloneNode(true))); this.pick(0); return; }
+    if (!words) { this.list.replaceChildren(...this.atHome()); this.pick(0); return; }
     this.list.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(`${this.dataset.url}?q=${encodeURIComponent(words)}`, { headers: { "HX-Request": "true" } });

@@ -6,20 +6,25 @@ class TruTableSelect extends HTMLElement {
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("change", (event) => { if (event.target.matches("[data-all]")) this.setAll(event.target.checked); });
     this.answer = (event) => { if (event.key === "Escape" && this.chosen().length && !document.querySelector("dialog[open], :popover-open")) this.setAll(false); };
+    this.back = () => this.show();
     addEventListener("keydown", this.answer);
+    addEventListener("pageshow", this.back);
     this.show();
   }
 
-  disconnectedCallback() { removeEventListener("keydown", this.answer); }
+  disconnectedCallback() {
+    removeEventListener("keydown", this.answer);
+    removeEventListener("pageshow", this.back);
+  }
 
-  boxes() { return [...this.querySelectorAll("tbody .check")]; }
+  boxes() { return [...this.querySelectorAll("tbody .check[name=selected]")]; }
 
   chosen() { return this.boxes().filter((box) => box.checked); }
 
   clicked(event) {
     if (event.target.closest("[data-clear]")) { this.setAll(false); return; }
     if (event.target.closest("[data-match]")) { this.everything(true); return; }
-    if (!event.target.matches("tbody .check")) return;
+    if (!event.target.matches("tbody .check[name=selected]")) return;
     const boxes = this.boxes(), at = boxes.indexOf(event.target);
     if (event.shiftKey && this.last !== null) {
       for (let i = Math.min(at, this.last); i <= Math.max(at, this.last); i += 1) boxes[i].checked = event.target.checked;
@@ -31,17 +36,20 @@ class TruTableSelect extends HTMLElement {
 
   setAll(on) {
     for (const box of this.boxes()) box.checked = on;
+    this.last = null;
     this.everything(false);
     this.show();
   }
 
   everything(on) {
-    this.querySelector("input[name=all]")?.remove();
-    if (!on) return;
+    this.querySelector("input[type=hidden][name=all]")?.remove();
+    const match = this.querySelector("[data-match]"), count = this.querySelector("[data-count]");
+    if (!on || !match || !count) return;
     const field = document.createElement("input");
     field.type = "hidden"; field.name = "all"; field.value = "1";
-    (this.querySelector("form") || this).append(field);
-    this.querySelector("[data-count]").textContent = this.querySelector("[data-match]").dataset.total || "∗";
+    (this.querySelector("[data-bulk] form") || this.querySelector("form") || this).append(field);
+    count.textContent = match.dataset.total;
+    match.hidden = true;
   }
 
   show() {
@@ -52,7 +60,8 @@ class TruTableSelect extends HTMLElement {
     if (!bar) return;
     bar.hidden = count === 0;
     bar.querySelector("[data-count]").textContent = count;
-    bar.querySelector("[data-match]")?.toggleAttribute("hidden", !full);
+    const match = bar.querySelector("[data-match]");
+    if (match) match.hidden = !full || match.dataset.total === String(boxes.length);
   }
 }
 customElements.define("tru-table-select", TruTableSelect);

@@ -53,6 +53,7 @@ class TruToast extends HTMLElement {
 
   fail(event) {
     const { xhr, elt, requestConfig } = event.detail;
+    if (xhr?.getResponseHeader("HX-Trigger")?.includes("toast")) return; // the server has said it itself
     const text = xhr?.status === 401 ? this.dataset.signedOut : this.dataset.failed;
     this.show({ text, tone: "bad", retry: () => globalThis.htmx?.ajax(requestConfig.verb, requestConfig.path, { source: elt, values: Object.fromEntries(requestConfig.formData ?? []) }) });
   }

@@ -1,0 +1,1 @@
+"""The component sheet: every part of the kit with its states, for whoever makes a page or a plugin."""

@@ -1,0 +1,176 @@
+"""One thing of every kind in Acme, so that every page of the product has something to show, and the walk over all pages."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from tests.cast import ROOT, Stage, a_device, a_licence, a_person, a_product, holder
+from tests.doors.web.addresses import Address, addresses
+from tests.rooms.compliance.estates import install, position_of, run_over
+from tests.rooms.jobs.deeds import carried_out
+from trueup.assignments.actions import assign_units
+from trueup.audit.models import Batch
+from trueup.connectors.applying import apply_receipt
+from trueup.connectors.spreadsheet.uploads import keep_upload
+from trueup.contracts.actions import cover_devices, create_contract
+from trueup.contracts.feeds import create_feed
+from trueup.contracts.terms import ContractTerms
+from trueup.documents.actions import NewFile, attach_document, attach_to_contract
+from trueup.inventory.actions import issue_enrolment
+from trueup.inventory.models import Receipt
+from trueup.licences.columns import LICENCES
+from trueup.licences.covering import link_licences
+from trueup.licences.keys.sealing import NewKey, seal_key
+from trueup.licences.lines import LineTerms
+from trueup.licences.models import Purchase
+from trueup.licences.planning import PlanTerms, plan_renewal
+from trueup.saved_views.actions import ViewTerms, save_view
+from trueup.vault.plain import Plain
+
+PEOPLE = ("carol", "dora", "emil", "fritz")
+INVENTORY = Path(__file__).parents[2] / "src/trueup/connectors/glpi/samples/full.json"
+INVOICE = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+SHEET = b"Software,Vendor,Licence type,Seats,Cost\nDraw Plus,Initech,per user,50,900\nPaint,Hooli,per device,many,3\n"
+NOT_A_PAGE = {
+    "livez", "readyz", "healthz", "licences/archive/", "documents/<int:document_id>/", "palette/",
+    "pick/people/", "pick/devices/", "pick/licences/", "imports/file/<str:upload_id>/errors/",
+    "jobs/<int:job_id>/rows.csv", "help/images/<slug:name>.png",
+}  # fmt: skip
+"""What is asked by GET and is a file, a part of a page, or what a machine asks."""
+NAMED_ALIKE = {
+    "licences/<int:licence_id>/many/<int:batch_id>/": {
+        "licence_id": "bulk_licence_id",
+        "batch_id": "bulk_id",
+    },
+    "licences/<int:licence_id>/many/<int:batch_id>/undo/": {
+        "licence_id": "bulk_licence_id",
+        "batch_id": "bulk_id",
+    },
+    "people/<int:person_id>/edit/<slug:field>/": {"field": "person_field"},
+    "bulk/<str:name>/<str:key>/": {"name": "list_name", "key": "deed"},
+}
+"""Parameters whose name means another thing elsewhere."""
+ACCOUNT = (
+    "/account/password/change/", "/account/logout/", "/account/reauthenticate/", "/account/2fa/",
+    "/account/2fa/totp/activate/", "/account/2fa/webauthn/", "/account/2fa/webauthn/add/",
+)  # fmt: skip
+
+
+def set_scene(stage: Stage) -> dict[str, object]:
+    """Fill Acme, and say the number of one thing of each kind as addresses name them."""
+    now, today = timezone.now(), timezone.localdate()
+    acme, alice = stage.acme, stage.alice
+    line = LineTerms(
+        units=5, valid_from=date(today.year, 1, 1), valid_until=today + timedelta(days=60), price=Decimal(100),
+        currency="EUR", renews_itself=True, notice_days=30,
+    )  # fmt: skip
+    draw = a_product(acme, "Draw")
+    licence = a_licence(acme, metric="per_named_user", product=draw, line=line, tags=("design",))
+    servers = a_licence(acme, 2, product=a_product(acme, "Store"))
+    people = [a_person(acme, name, name=f"{name.title()} Core") for name in PEOPLE]
+    devices = [a_device(acme, f"db{number}", serial=f"SN-{number}") for number in range(3)]
+    held = [
+        assign_units(actor=ROOT, licence_id=licence.pk, holder=holder(one), units=1, at=now, on=today)
+        for one in people[:3]
+    ]
+    terms = ContractTerms(name="Frame agreement", valid_from=today, supplier="Initech Sales")
+    contract = create_contract(actor=alice, company_id=acme.pk, terms=terms, at=now)
+    link_licences(actor=alice, contract_id=contract.pk, licence_ids=[licence.pk], at=now)
+    cover_devices(actor=alice, contract_id=contract.pk, device_ids=[devices[0].pk], at=now)
+    plan = plan_renewal(actor=alice, licence_id=licence.pk, terms=PlanTerms("renew", note="Ask"), at=now)
+    key = seal_key(actor=alice, wanted=NewKey(licence.pk, Plain("AAAA-BBBB-CCCC-DDDD")), at=now, on=today)
+    invoice = NewFile("invoice.pdf", INVOICE)
+    document = attach_document(actor=alice, licence_id=licence.pk, file=invoice, kind="invoice", at=now)
+    attach_to_contract(actor=alice, contract_id=contract.pk, file=invoice, kind="agreement", at=now)
+    title = install(acme, servers.product, *devices)
+    install(acme, None, devices[0])
+    run = run_over(settings.HOME, acme)
+    job = carried_out(stage, "licences.add_tags", [licence], tags=["kept"])
+    view = save_view(
+        actor=alice, register=LICENCES, terms=ViewTerms("Blocking"), query="policy=block", at=now
+    )
+    create_feed(actor=alice, name="Mine", at=now)
+    upload = keep_upload(
+        user_id=stage.users["alice"].pk, company_id=acme.pk, name="s.csv", content=SHEET, at=now
+    )
+    return {
+        "licence_id": licence.pk, "product_id": draw.pk, "publisher_id": draw.publisher_id,
+        "person_id": people[0].pk, "device_id": devices[0].pk, "assignment_id": held[0].pk,
+        "company_id": acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "key_id": key.pk,
+        "document_id": document.pk, "title_id": title.pk, "position_id": position_of(run, servers.product).pk,
+        "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
+        "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
+        "receipt_id": _receipt(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
+        "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences",
+    }  # fmt: skip
+
+
+def _receipt(stage: Stage) -> int:
+    """What an agent sent, as it came through the door."""
+    now = timezone.now()
+    _token, secret = issue_enrolment(actor=stage.alice, company_id=stage.acme.pk, label="Head office", at=now)
+    Client().post(f"/agents/{secret}", zlib.compress(INVENTORY.read_bytes()), "application/x-compress-zlib")
+    receipt = Receipt.objects.get()
+    apply_receipt(actor=ROOT, receipt_id=receipt.pk, at=now)
+    return int(receipt.pk)
+
+
+def _bulk(stage: Stage, licence_id: int) -> int:
+    """A list of holders carried out as one."""
+    client = Client()
+    client.force_login(stage.users["alice"])
+    said = {"list": "db0\ndb1\nnobody", "units": "1", "mode": "fill"}
+    client.post(f"/licences/{licence_id}/many/assign/carry-out/", said)
+    return int(Batch.objects.latest("pk").pk)
+
+
+def _import(stage: Stage) -> int:
+    """A sheet brought in by the wizard's own steps."""
+    from tests.journeys.test_import_wizard import choose, fields_of  # only here
+
+    client = Client()
+    client.force_login(stage.users["alice"])
+    match = choose(client, stage, "Product,Licence type,Seats\nPaint,per user,5\n")["Location"]
+    check = client.post(match, fields_of(client.get(match).content.decode()))["Location"]
+    client.post(check)
+    return int(Batch.objects.latest("pk").pk)
+
+
+def pages(stage: Stage, values: Mapping[str, object]) -> list[str]:
+    """Every page Alice can open: asked by GET, answered with HTML. An address that answers nothing is a fault."""
+    client = Client()
+    client.force_login(stage.users["alice"])
+    return [*_opened(client, values), *ACCOUNT]
+
+
+def _opened(client: Client, values: Mapping[str, object]) -> Iterator[str]:
+    for address in addresses():
+        if address.route in NOT_A_PAGE or address.route.startswith(("^(?:agents", "^calendars/")):
+            continue
+        for path in _paths(address, values):
+            answer = client.get(path)
+            assert answer.status_code in {200, 302, 405}, (path, answer.status_code)
+            if answer.status_code == 200:
+                assert 'id="main"' in answer.content.decode(), f"{path} is not a page: say so in NOT_A_PAGE."
+                yield path
+
+
+def _paths(address: Address, values: Mapping[str, object]) -> list[str]:
+    """The address filled in; where it offers a choice (a tab, a kind), each choice is a page of its own."""
+    choices = {
+        name: words.split("|")
+        for name, words in re.findall(r"\(\?P<(\w+)>([a-z]+(?:\|[a-z]+)*)\)", address.route)
+    }
+    chosen = (dict(zip(choices, one, strict=True)) for one in product(*choices.values()))
+    named = {name: values[meant] for name, meant in NAMED_ALIKE.get(address.route, {}).items()}
+    return [address.filled({**values, **named, **each}) for each in chosen]
