@@ -16,7 +16,7 @@ TEST_PROCESSES ?= 2
 TESTS ?=
 CASES ?= ../shared/data/worked_cases.json
 
-.PHONY: help run test check fix bench features docs cases assets programs lock clean
+.PHONY: help run test check fix bench shots features docs cases assets programs lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -42,6 +42,11 @@ fix: $(DEV) ## Mend what the linter and the formatter can mend
 
 bench: $(DEV) ## Measure: the counting of a large estate, the cheapest cover
 	$(PY) -m bench
+
+SHOTS ?= build/shots
+
+shots: $(DEV) programs assets $(FORM) ## Write pictures of every page of the sample estate (SHOTS=folder, FLAGS="--address … --password …")
+	@$(PY) -m tests.shots $(SHOTS) $(FLAGS)
 
 cases: $(DEV) ## Count the worked cases of a file (CASES=path)
 	$(PY) -m licensing.cases $(CASES)

@@ -16,7 +16,7 @@ id() { sed -E 's/^\{"id":([0-9]+).*/\1/'; } # every answer begins with its id
 
 company=$(api GET companies/ | sed -E 's/.*"results":\[\{"id":([0-9]+).*/\1/')
 product=$(api POST products/ "{\"company\": $company, \"publisher\": \"Initech\", \"name\": \"Draw\"}" | id)
-licence=$(api POST licences/ "{\"company\": $company, \"product\": $product, \"metric\": \"per_device\",
+licence=$(api POST licences/ "{\"company\": $company, \"product\": $product, \"metric\": \"per_device\", \"has_no_key\": true,
     \"line\": {\"units\": 24, \"valid_from\": \"$today\", \"price\": \"2400.00\", \"currency\": \"EUR\"}}" | id)
 device=$(api POST devices/ "{\"company\": $company, \"hostname\": \"db1\", \"asset_class\": \"data_centre\"}" | id)
 api POST "licences/$licence/assignments/" "{\"holder\": {\"kind\": \"device\", \"id\": $device}, \"units\": 10}" >/dev/null

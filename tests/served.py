@@ -53,6 +53,7 @@ class Served:
         self.environ = kept | {
             "TRUEUP_HOME": str(self.home),
             "TRUEUP_BIND": bind,
+            "TRUEUP_API_REQUESTS_PER_MINUTE": "0",
             "PYTHONPATH": str(SOURCE),
             "PYTHONUNBUFFERED": "1",
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField, Max, OuterRef, QuerySet, Subquery, Value
+from django.utils.translation import gettext as _
 
 from trueup.audit.links import link_hash
 from trueup.audit.models import INSTALLATION, Batch, Chain, Entry
@@ -40,7 +41,7 @@ def batch_for(*, actor: Actor, batch_id: int, permission: Permission) -> Batch:
     """One batch, for whoever may do such a thing in its company."""
     batch: Batch | None = Batch.objects.visible_to(actor, permission).filter(pk=batch_id).first()
     if batch is None:
-        raise NotFound(f"There is no batch {batch_id}.")
+        raise NotFound(_("There is no batch %(batch_id)s.") % {"batch_id": batch_id})
     return batch
 
 

@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "library": ("trueup.cli.library:library", "The library of products, titles and terms."),
     "doctor": ("trueup.cli.doctor:doctor", "Say what is wrong and how to mend it."),
     "docs": ("trueup.cli.docs:docs", "The reference pages of the documentation."),
+    "words": ("trueup.cli.words:words", "The sentences of the product, and their translations."),
     "version": ("trueup.cli.version:version", "Say which version this is."),
     "django": ("trueup.cli.django_:django_", "Commands of the framework underneath."),
 }

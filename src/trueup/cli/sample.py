@@ -95,6 +95,7 @@ def _company(actor: Actor, plan: CompanyPlan, at: datetime) -> None:
     licence_ids = _licences(actor, company.pk, plan, papers, at)
     _holders(actor, papers, licence_ids, person_ids, device_ids, at)
     _leavers(actor, people, person_ids, at)
+    _agreements(actor, company.pk, plan, at)
 
 
 def _people(actor: Actor, company_id: int, people: list[PersonPlan], at: datetime) -> dict[str, int]:
@@ -184,6 +185,38 @@ def _holders(
                     at=then,
                     on=_day(then),
                 )
+
+
+def _agreements(actor: Actor, company_id: int, plan: CompanyPlan, at: datetime) -> None:
+    """Contracts with the licences and hosts they cover."""
+    from trueup.connectors.sample.agreements import agreements_of
+    from trueup.contracts.actions import cover_devices, create_contract
+    from trueup.contracts.terms import ContractTerms
+    from trueup.devices.queries import devices_visible_to
+    from trueup.licences.covering import licences_matching, link_licences
+
+    for paper in agreements_of(plan, on=at.date()):
+        deal = paper.plan
+        covered = (
+            licences_matching(
+                actor=actor, company_id=company_id, words=deal.publisher, on=at.date(), limit=100
+            )
+            if deal.publisher
+            else []
+        )
+        terms = ContractTerms(
+            name=deal.name, number=paper.number, kind=deal.kind, supplier=deal.supplier, valid_from=paper.first,
+            valid_until=paper.until, renews_itself=deal.renews, notice_days=deal.notice or None,
+            price_cap_percent=deal.cap, price=paper.price, currency="EUR" if paper.price is not None else "",
+            true_up_on=paper.true_up_on, service_level=deal.service_level, owner_id=next((one.owner_id for one in covered if one.owner_id), None),
+            baseline_units=sum(one.purchased for one in covered) * 95 // 100 if paper.true_up_on else None,
+        )  # fmt: skip
+        made = create_contract(actor=actor, company_id=company_id, terms=terms, at=at)
+        link_licences(actor=actor, contract_id=made.pk, licence_ids=[one.pk for one in covered], at=at)
+        if deal.servers:
+            hosts = devices_visible_to(actor=actor).filter(company_id=company_id, kind="server")
+            ids = list(hosts.values_list("pk", flat=True))
+            cover_devices(actor=actor, contract_id=made.pk, device_ids=ids, at=at)
 
 
 def _start_of(day: date) -> datetime:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from estate import Frozen, Tampered, verify
@@ -68,7 +69,10 @@ def start_run(
 ) -> Run:
     """Ask for a run over one company, or (None) over all; the worker carries it out unless the caller will."""
     if as_of > at.astimezone(UTC).date():
-        raise DayAhead.of("as_of", f"{as_of} lies ahead: facts are known up to {at.date()}.")
+        raise DayAhead.of(
+            "as_of",
+            _("%(as_of)s lies ahead: facts are known up to %(at)s.") % {"as_of": as_of, "at": at.date()},
+        )
     company_ids = _scope(actor, company_id)
     with transaction.atomic():
         run: Run = Run.objects.create(
@@ -93,7 +97,7 @@ def _scope(actor: Actor, company_id: int | None) -> list[int]:
     actor.require_everywhere(Permission.RUNS_START)
     ids = list(Company.objects.filter(archived_at=None).order_by("pk").values_list("pk", flat=True))
     if not ids:
-        raise NothingToCount("There is no company to count yet. Make one with `trueup company create`.")
+        raise NothingToCount(_("There is no company to count yet. Make one with `trueup company create`."))
     return ids
 
 
@@ -160,13 +164,17 @@ def verify_run(*, actor: Actor, run_id: int, home: Path) -> Verdict:
     run = run_for(actor=actor, run_id=run_id)
     if run.state != RunState.DONE:
         raise RunNotDone(
-            f"Run {run_id} is {run.get_state_display().lower()}: only a finished run can be proved."
+            _("Run %(run_id)s is %(state)s: only a finished run can be proved.")
+            % {"run_id": run_id, "state": run.get_state_display().lower()}
         )
     folder = folder_of(home, run_id)
     try:
         frozen = verify(folder, manifest_hash=run.manifest_hash)
     except NotFrozen as gone:
-        raise EvidenceGone(f"The frozen facts of run {run_id} are not in {folder.parent}.") from gone
+        raise EvidenceGone(
+            _("The frozen facts of run %(run_id)s are not in %(folder)s.")
+            % {"run_id": run_id, "folder": folder.parent}
+        ) from gone
     except Tampered as changed:
         return Verdict(run_id, run.result_hash, "", str(changed))
     return Verdict(run_id, run.result_hash, count(frozen=frozen, on=run.as_of).result_hash)
@@ -178,12 +186,12 @@ def mute_finding(
     """Set a finding aside until a day, with a reason an auditor can read."""
     finding = findings_visible_to(actor=actor).filter(pk=finding_id).first()
     if finding is None:
-        raise NotFound(f"There is no open finding {finding_id}.")
+        raise NotFound(_("There is no open finding %(finding_id)s.") % {"finding_id": finding_id})
     actor.require(Permission.RUNS_START, finding.company_id)
     if not reason.strip():
-        raise InvalidValue.of("reason", "Say why the finding is set aside: an auditor will ask.")
+        raise InvalidValue.of("reason", _("Say why the finding is set aside: an auditor will ask."))
     if until <= on:
-        raise InvalidValue.of("until", f"{until} has passed: give a day to come.")
+        raise InvalidValue.of("until", _("%(until)s has passed: give a day to come.") % {"until": until})
     with transaction.atomic():
         Finding.objects.filter(pk=finding.pk).update(
             muted_until=until, mute_reason=reason.strip()[:500], muted_by=actor.name

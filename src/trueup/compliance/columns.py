@@ -45,14 +45,21 @@ POSITIONS = Register(
         "subjects",
     ),
     columns=(
-        Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product"),
         Column(
-            "metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())
+            "product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product", groups=True
         ),
-        Column("entitled", _("Entitled"), Kind.NUMBER, low=True),
-        Column("required", _("Required"), Kind.NUMBER, "required_point", low=True),
+        Column(
+            "metric",
+            _("Metric"),
+            Kind.CHOICE,
+            low=True,
+            choices=tuple((m.name, _(m.label)) for m in metrics()),
+            groups=True,
+        ),
+        Column("entitled", _("Entitled"), Kind.NUMBER, low=True, unit_path="metric"),
+        Column("required", _("Required"), Kind.NUMBER, "required_point", low=True, unit_path="metric"),
         Column("gap", _("Position"), Kind.NUMBER),
-        Column("state", _("State"), Kind.CHOICE, choices=tuple(PositionState.choices)),
+        Column("state", _("State"), Kind.CHOICE, choices=tuple(PositionState.choices), groups=True),
         Column(
             "exposure",
             _("Exposure"),
@@ -64,7 +71,16 @@ POSITIONS = Register(
         Column("installations", _("Installations"), Kind.NUMBER, low=True),
         Column("licences", _("Licences"), Kind.NUMBER, shown=False),
         Column("rank", _("Order of states"), Kind.NUMBER, shown=False, filterable=False),
-        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+        Column(
+            "company",
+            _("Company"),
+            Kind.REFERENCE,
+            "company__name",
+            "company_id",
+            "company",
+            low=True,
+            groups=True,
+        ),
     ),
 )
 
@@ -78,8 +94,10 @@ RUNS = Register(
     extra=("trouble",),
     columns=(
         Column("as_of", _("As of"), Kind.DAY),
-        Column("state", _("State"), Kind.CHOICE, choices=tuple(RunState.choices)),
-        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company"),
+        Column("state", _("State"), Kind.CHOICE, choices=tuple(RunState.choices), groups=True),
+        Column(
+            "company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", groups=True
+        ),
         Column("asked_by", _("Asked by"), low=True),
         Column("asked_at", _("Asked"), Kind.MOMENT, low=True),
         Column("finished_at", _("Finished"), Kind.MOMENT),
@@ -99,15 +117,26 @@ FINDINGS = Register(
     search=("product__name", "says", "company__name"),
     extra=("company_id", "position_id"),
     columns=(
-        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices)),
-        Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product"),
+        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices), groups=True),
+        Column(
+            "product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product", groups=True
+        ),
         Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", low=True),
         Column("says", _("What"), sortable=False),
-        Column("units", _("Units"), Kind.NUMBER),
+        Column("units", _("Units"), Kind.NUMBER, unit_path="metric"),
         Column("money", _("Money"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW),
         Column("opened_at", _("Since"), Kind.MOMENT, low=True),
         Column("muted_until", _("Muted until"), Kind.DAY, shown=False),
-        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+        Column(
+            "company",
+            _("Company"),
+            Kind.REFERENCE,
+            "company__name",
+            "company_id",
+            "company",
+            low=True,
+            groups=True,
+        ),
     ),
 )
 
@@ -121,13 +150,22 @@ RUNS = Register(
     extra=("company_id", "trouble"),
     columns=(
         Column("as_of", _("Facts of"), Kind.DAY),
-        Column("state", _("State"), Kind.CHOICE, choices=tuple(RunState.choices)),
+        Column("state", _("State"), Kind.CHOICE, choices=tuple(RunState.choices), groups=True),
         Column("asked_at", _("Asked"), Kind.MOMENT),
         Column("asked_by", _("By"), low=True),
         Column("finished_at", _("Finished"), Kind.MOMENT, low=True),
         Column("terms_version", _("Terms"), Kind.MONO, shown=False),
         Column("result_hash", _("Result"), Kind.MONO, shown=False),
-        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+        Column(
+            "company",
+            _("Company"),
+            Kind.REFERENCE,
+            "company__name",
+            "company_id",
+            "company",
+            low=True,
+            groups=True,
+        ),
     ),
 )
 
@@ -140,19 +178,35 @@ FINDINGS = Register(
     search=("product__name", "says"),
     extra=("company_id", "position_id"),
     columns=(
-        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices)),
-        Column("product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product"),
+        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices), groups=True),
+        Column(
+            "product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product", groups=True
+        ),
         Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", shown=False),
         Column(
-            "metric", _("Metric"), Kind.CHOICE, low=True, choices=tuple((m.name, m.label) for m in metrics())
+            "metric",
+            _("Metric"),
+            Kind.CHOICE,
+            low=True,
+            choices=tuple((m.name, _(m.label)) for m in metrics()),
+            groups=True,
         ),
         Column("says", _("Finding"), low=True),
-        Column("units", _("Units"), Kind.NUMBER),
+        Column("units", _("Units"), Kind.NUMBER, unit_path="metric"),
         Column(
             "money", _("Exposure"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW
         ),
         Column("opened_at", _("Since"), Kind.MOMENT, low=True),
         Column("muted_until", _("Muted until"), Kind.DAY, shown=False),
-        Column("company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", low=True),
+        Column(
+            "company",
+            _("Company"),
+            Kind.REFERENCE,
+            "company__name",
+            "company_id",
+            "company",
+            low=True,
+            groups=True,
+        ),
     ),
 )

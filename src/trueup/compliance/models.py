@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
@@ -20,10 +21,10 @@ MONEY: dict[str, Any] = {"max_digits": 20, "decimal_places": 4}
 class RunState(models.TextChoices):
     """How far a run has come."""
 
-    QUEUED = "queued", "Waiting"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
+    QUEUED = "queued", gettext_lazy("Waiting")
+    RUNNING = "running", gettext_lazy("Running")
+    DONE = "done", gettext_lazy("Done")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -91,11 +92,11 @@ class Outcome(Record):
 class PositionState(models.TextChoices):
     """The five states of a position."""
 
-    SHORT = "short", "Short"
-    AT_LIMIT = "at_limit", "At limit"
-    COVERED = "covered", "Covered"
-    SURPLUS = "surplus", "Surplus"
-    NOT_ASSESSED = "not_assessed", "Not assessed"
+    SHORT = "short", gettext_lazy("Short")
+    AT_LIMIT = "at_limit", gettext_lazy("At limit")
+    COVERED = "covered", gettext_lazy("Covered")
+    SURPLUS = "surplus", gettext_lazy("Surplus")
+    NOT_ASSESSED = "not_assessed", gettext_lazy("Not assessed")
 
 
 class Position(Record):
@@ -176,9 +177,9 @@ class PositionShape(Record):
 class FindingKind(models.TextChoices):
     """What is to be settled."""
 
-    SHORT = "short", "Short"
-    UNLICENSED = "unlicensed", "Installed without any licence"
-    NOT_ASSESSED = "not_assessed", "Not assessed"
+    SHORT = "short", gettext_lazy("Short")
+    UNLICENSED = "unlicensed", gettext_lazy("Installed without any licence")
+    NOT_ASSESSED = "not_assessed", gettext_lazy("Not assessed")
 
 
 class Finding(Record):

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from estate import DuckEngine, members_of, over_facts
 from estate.freeze import NotFrozen, read_manifest
@@ -16,7 +17,15 @@ from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, NotFound
 from trueup.compliance.counting import folder_of
-from trueup.compliance.models import Finding, Outcome, Position, PositionShape, Run, RunState
+from trueup.compliance.models import (
+    Finding,
+    Outcome,
+    Position,
+    PositionShape,
+    PositionState,
+    Run,
+    RunState,
+)
 from trueup.devices.models import Device
 from trueup.people.models import Person
 
@@ -49,7 +58,7 @@ def run_for(*, actor: Actor, run_id: int) -> Run:
     """One run."""
     run = runs_visible_to(actor=actor).filter(pk=run_id).first()
     if run is None:
-        raise NotFound(f"There is no run {run_id}.")
+        raise NotFound(gettext("There is no run %(run_id)s.") % {"run_id": run_id})
     return run
 
 
@@ -85,6 +94,24 @@ def positions_visible_to(
     return rows if product_id is None else rows.filter(product_id=product_id)
 
 
+def tightest_positions(*, actor: Actor, most: int) -> list[Position]:
+    """The latest positions with the least to spare, by the share of entitled that is required."""
+    rows = positions_visible_to(actor=actor).filter(
+        unlimited=False, required_point__isnull=False, entitled__gt=0
+    )
+    share = ExpressionWrapper(F("required_point") / F("entitled"), output_field=DecimalField())
+    whole = rows.select_related("product", "edition", "company")
+    return list(
+        whole.defer("working", "parameters", "causes", "warnings").order_by(share.desc(), "pk")[:most]
+    )
+
+
+def short_products(*, actor: Actor) -> set[tuple[int, int]]:
+    """Company and product of every short position."""
+    rows = positions_visible_to(actor=actor).filter(unlimited=False, state=PositionState.SHORT)
+    return set(rows.order_by().values_list("company_id", "product_id"))
+
+
 def position_for(*, actor: Actor, position_id: int) -> Position:
     """One position, with its product and run."""
     position: Position | None = (
@@ -94,7 +121,7 @@ def position_for(*, actor: Actor, position_id: int) -> Position:
         .first()
     )
     if position is None:
-        raise NotFound(f"There is no position {position_id}.")
+        raise NotFound(gettext("There is no position %(position_id)s.") % {"position_id": position_id})
     return position
 
 
@@ -135,7 +162,10 @@ def _members(
         frozen = read_manifest(folder)
     except NotFrozen as gone:
         raise EvidenceGone(
-            f"The frozen facts of run {folder.name} are not in {folder.parent}. Restore the folder from a backup."
+            gettext(
+                "The frozen facts of run %(name)s are not in %(folder)s. Restore the folder from a backup."
+            )
+            % {"name": folder.name, "folder": folder.parent}
         ) from gone
     found: list[tuple[PositionShape, str, int, int]] = []
     with DuckEngine(threads=1) as engine:

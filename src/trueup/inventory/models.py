@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy
 
 from trueup.catalogue.models import Edition, Product, Version
 from trueup.devices.models import Device
@@ -28,10 +29,10 @@ class EnrolmentToken(Record):
 class ReceiptState(models.TextChoices):
     """How far a receipt has come."""
 
-    RECEIVED = "received", "Received"
-    APPLIED = "applied", "Applied"
-    FAILED = "failed", "In trouble"
-    SUPERSEDED = "superseded", "Overtaken by a newer one"
+    RECEIVED = "received", gettext_lazy("Received")
+    APPLIED = "applied", gettext_lazy("Applied")
+    FAILED = "failed", gettext_lazy("In trouble")
+    SUPERSEDED = "superseded", gettext_lazy("Overtaken by a newer one")
 
 
 class Receipt(Record):
@@ -89,10 +90,10 @@ class LoadedLibrary(models.Model):
 class Recognition(models.TextChoices):
     """What is known of a title."""
 
-    RECOGNISED = "recognised", "Recognised"
-    NOT_LICENSABLE = "not_licensable", "Nobody licenses it"
-    UNSURE = "unsure", "Unsure"
-    UNRECOGNISED = "unrecognised", "Unrecognised"
+    RECOGNISED = "recognised", gettext_lazy("Recognised")
+    NOT_LICENSABLE = "not_licensable", gettext_lazy("Nobody licenses it")
+    UNSURE = "unsure", gettext_lazy("Unsure")
+    UNRECOGNISED = "unrecognised", gettext_lazy("Unrecognised")
 
 
 class Title(Record):
@@ -119,6 +120,8 @@ class Title(Record):
     library_hash = models.CharField(max_length=64, blank=True)
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
+    counted = models.IntegerField(default=0, db_default=0)
+    """Devices it is on, but for what :class:`Change` still holds: the two together are exact."""
 
     class Meta:
         constraints = [
@@ -129,6 +132,16 @@ class Title(Record):
             models.Index(fields=["product"], condition=Q(product__isnull=False), name="title_by_product"),
             models.Index("company", Upper("name"), name="title_by_name"),
         ]
+
+
+class Change(models.Model):
+    """How many devices more or fewer a title came to be on, written by the database with every installation.
+
+    Inserted only, so that inventories that arrive together never wait for each other; the worker adds them up.
+    """
+
+    title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="+")
+    devices = models.IntegerField()
 
 
 class Installation(Record):
@@ -160,4 +173,7 @@ class Installation(Record):
                 fields=["title"], condition=Q(gone_at__isnull=True), name="installation_open_by_title"
             ),
             models.Index(fields=["company", "first_seen_at"], name="installation_by_time"),
+            models.Index(
+                fields=["-first_seen_at", "id"], condition=Q(gone_at__isnull=True), name="installation_latest"
+            ),
         ]

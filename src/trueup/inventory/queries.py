@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission, Role
 from trueup.base.actor import Actor
@@ -18,6 +19,7 @@ from trueup.catalogue.models import Edition, Product, Version
 from trueup.devices.models import Device
 from trueup.inventory.documents.document import Document, stored_document
 from trueup.inventory.models import (
+    Change,
     DeviceSection,
     EnrolmentToken,
     Installation,
@@ -64,6 +66,20 @@ def enrolment_tokens_visible_to(*, actor: Actor) -> QuerySet[EnrolmentToken]:
     return found.order_by("revoked_at", "label")
 
 
+def enrolments_with_devices(*, actor: Actor) -> list[EnrolmentToken]:
+    """Enrolment tokens, live ones first, each with ``devices``: how many have reported by it."""
+    reported = (
+        Receipt.objects.filter(token=OuterRef("pk"))
+        .order_by()
+        .values("token")
+        .annotate(n=Count("device", distinct=True))
+        .values("n")
+    )
+    rows = enrolment_tokens_visible_to(actor=actor).select_related("company")
+    counted = rows.annotate(devices=Coalesce(Subquery(reported), 0))
+    return list(counted.order_by(F("revoked_at").desc(nulls_first=True), "label"))
+
+
 def owes_full_inventory(*, company_id: int, agent_id: str) -> bool:
     """Whether an agent is that of a device whose complete inventory is still missing."""
     return bool(Device.objects.filter(company_id=company_id, agent_id=agent_id, needs_full=True).exists())
@@ -79,13 +95,20 @@ def receipts_visible_to(*, actor: Actor) -> QuerySet[Receipt]:
     return light.order_by("-received_at", "-id")
 
 
+def newest_receipt_at(*, actor: Actor) -> datetime | None:
+    """When the newest inventory of the actor's companies came in."""
+    rows = Receipt.objects.visible_to(actor, Permission.INVENTORY_VIEW)
+    newest: datetime | None = rows.order_by("-received_at").values_list("received_at", flat=True).first()
+    return newest
+
+
 def receipt_for(
     *, actor: Actor, receipt_id: int, permission: Permission = Permission.INVENTORY_VIEW
 ) -> Receipt:
     """One receipt."""
     receipt = receipts_visible_to(actor=actor).filter(pk=receipt_id).first()
     if receipt is None:
-        raise NotFound(f"There is no receipt {receipt_id}.")
+        raise NotFound(_("There is no receipt %(receipt_id)s.") % {"receipt_id": receipt_id})
     actor.require(permission, receipt.company_id)
     return receipt
 
@@ -114,10 +137,13 @@ def waiting_receipts(*, before: datetime, limit: int = 500) -> list[tuple[int, i
 
 def titles_visible_to(*, actor: Actor) -> QuerySet[Any]:
     """Titles with ``devices``, the number of devices they are on now; most widespread first."""
-    on_now = Installation.objects.filter(OPEN, title=OuterRef("pk")).order_by().values("title")
+    changes = Change.objects.filter(title=OuterRef("pk")).order_by().values("title")
+    changed = When(
+        pk__in=Change.objects.values("title"), then=Subquery(changes.annotate(n=Sum("devices")).values("n"))
+    )
     found: QuerySet[Any] = Title.objects.visible_to(actor, Permission.INVENTORY_VIEW)
     found = found.select_related("product__publisher", "edition", "product_version")
-    counted = Coalesce(Subquery(on_now.annotate(devices=Count("pk")).values("devices")), 0)
+    counted = F("counted") + Case(changed, default=0, output_field=IntegerField())
     ranked: QuerySet[Any] = found.annotate(devices=counted).order_by("-devices", "name", "id")
     return ranked
 
@@ -126,7 +152,7 @@ def title_for(*, actor: Actor, title_id: int, permission: Permission = Permissio
     """One title."""
     title: Title | None = titles_visible_to(actor=actor).filter(pk=title_id).first()
     if title is None:
-        raise NotFound(f"There is no title {title_id}.")
+        raise NotFound(_("There is no title %(title_id)s.") % {"title_id": title_id})
     actor.require(permission, title.company_id)
     return title
 

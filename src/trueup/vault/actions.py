@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
@@ -30,7 +32,7 @@ class TooManyReveals(Problem):
     """Somebody, or everybody in a company together, revealed as much in a minute as is allowed."""
 
     status = 429
-    title = "Too many reveals"
+    title = gettext_lazy("Too many reveals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def seal_secrets(
         actor.require(permission, company_id)
     if any(len(sealing.plain.expose()) > LONGEST for sealing in sealings):
         raise InvalidValue.of(
-            "value", f"A value has more than {LONGEST} characters: that is a file, not a key."
+            "value",
+            _("A value has more than %(most)s characters: that is a file, not a key.") % {"most": LONGEST},
         )
     keys = key_provider()
     key_id = keys.current_key_id() if sealings else ""
@@ -92,7 +95,9 @@ def reveal_secret(
         _stay_within_limits(actor=actor, company_id=secret.company_id, at=at)
         plain = open_envelope(envelope_of(secret=secret), place=place, form=secret.form, keys=key_provider())
         if is_told_by(reason, plain):
-            raise InvalidValue.of("reason", "The reason holds the key itself. Write why you need it instead.")
+            raise InvalidValue.of(
+                "reason", _("The reason holds the key itself. Write why you need it instead.")
+            )
         Reveal.objects.create(
             company_id=secret.company_id, secret=secret, person=_person(actor), revealed_at=at
         )
@@ -105,7 +110,7 @@ def reveal_secret(
 def _checked(reason: str) -> str:
     reason = reason.strip()
     if not reason:
-        raise InvalidValue.of("reason", "Say why you need the key: it stands in the log beside your name.")
+        raise InvalidValue.of("reason", _("Say why you need the key: it stands in the log beside your name."))
     return reason[:MOST_REASON]
 
 
@@ -118,13 +123,20 @@ def _stay_within_limits(*, actor: Actor, company_id: int, at: datetime) -> None:
     recent = Reveal.objects.filter(revealed_at__gt=at - MINUTE)
     if recent.filter(person=person).count() >= MOST_A_PERSON:
         raise TooManyReveals(
-            f"You revealed {MOST_A_PERSON} keys within a minute, which is as many as one person may. Wait a minute.",
+            _(
+                "You revealed %(most)s keys within a minute, which is as many as one person may. Wait a "
+                "minute."
+            )
+            % {"most": MOST_A_PERSON},
             retry_after_seconds=MINUTE.seconds,
         )
     if recent.filter(company_id=company_id).count() >= MOST_A_COMPANY:
         raise TooManyReveals(
-            f"{MOST_A_COMPANY} keys of this company were revealed within a minute, which is as many as may be. "
-            "Wait a minute; an unexpected rush stands in the audit log.",
+            _(
+                "%(most)s keys of this company were revealed within a minute, which is as many as may "
+                "be. Wait a minute; an unexpected rush stands in the audit log."
+            )
+            % {"most": MOST_A_COMPANY},
             retry_after_seconds=MINUTE.seconds,
         )
 

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.base.problems import Conflict
 from trueup.vault.keys import KeyProvider
@@ -29,7 +31,7 @@ SEPARATORS = re.compile(r"[\s\W_]+")
 class SealBroken(Conflict):
     """A sealed value was changed, or stands where it does not belong."""
 
-    title = "The seal is broken"
+    title = gettext_lazy("The seal is broken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ def open_envelope(envelope: Envelope, *, place: Place, form: int, keys: KeyProvi
         return Plain(AESGCM(data_key).decrypt(envelope.nonce, envelope.sealed, bound).decode())
     except (InvalidTag, UnwrapFailed) as wrong:
         raise SealBroken(
-            "The sealed value was changed, or stands where it does not belong. It was not shown. "
-            "Restore the record from a backup, or seal the value again."
+            _(
+                "The sealed value was changed, or stands where it does not belong. It was not shown. "
+                "Restore the record from a backup, or seal the value again."
+            )
         ) from wrong
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
@@ -46,7 +47,7 @@ def secret_for(*, actor: Actor, secret_id: int, permission: Permission) -> Secre
         Secret.objects.visible_to(actor, Permission.COMPANIES_VIEW).filter(pk=secret_id).first()
     )
     if secret is None:
-        raise NotFound(f"There is no secret {secret_id}.")
+        raise NotFound(_("There is no secret %(secret_id)s.") % {"secret_id": secret_id})
     actor.require(permission, secret.company_id)
     return secret
 
@@ -58,8 +59,11 @@ def secrets_matching(*, actor: Actor, kind: str, plains: Sequence[Plain]) -> Que
     """
     if not actor.may_somewhere(Permission.KEYS_REVEAL):
         raise NotAllowed(
-            f"{actor.name} lacks the permission “{Permission.KEYS_REVEAL}”, which looking up keys needs. "
-            "An owner of the company can grant a role that has it.",
+            _(
+                "%(name)s lacks the permission “%(permission)s”, which looking up keys needs. An owner "
+                "of the company can grant a role that has it."
+            )
+            % {"name": actor.name, "permission": Permission.KEYS_REVEAL},
             permission=str(Permission.KEYS_REVEAL),
         )
     keys = key_provider()

@@ -16,14 +16,22 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from trueup.assignments.chosen.register import DEEDS
 from trueup.base.actor import system
 from trueup.compliance.actions import carry_out_run, start_run
 from trueup.connectors.applying import apply_receipt
-from trueup.inventory.actions import apply_soon, recognise_titles
+from trueup.connectors.spreadsheet.importing import IMPORT
+from trueup.inventory.actions import add_up_changes, apply_soon, recognise_titles
 from trueup.inventory.queries import waiting_receipts
+from trueup.jobs.actions import send_job
+from trueup.jobs.queries import jobs_left_lying
+from trueup.jobs.running import run_job
 from trueup.licences.balances import roll_balances
+from trueup.licences.standings import write_standings
 from trueup.tenancy.queries import companies_visible_to
+from trueup.tenancy.repeats import forget_answers
 
+ALL_DEEDS = {**DEEDS, IMPORT.kind: IMPORT}
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -63,6 +71,13 @@ def compliance_carry_out_run(*, run_id: int) -> None:
     carry_out_run(run_id=run_id, home=settings.HOME, library=settings.LIBRARY, clock=timezone.now)
 
 
+@app.task(name="jobs.carry_out", retry=PATIENCE)
+@on_a_live_connection
+def jobs_carry_out(*, job_id: int) -> None:
+    """Carry out a job somebody asked for, or go on where a killed worker left it."""
+    run_job(job_id=job_id, deeds=ALL_DEEDS, clock=timezone.now)
+
+
 @app.task(name="inventory.recognise", retry=PATIENCE, queueing_lock="inventory.recognise")
 @on_a_live_connection
 def inventory_recognise() -> None:
@@ -82,6 +97,24 @@ def licences_roll_balances(timestamp: int) -> None:
     """Bring every licence to the day: what began and what ended."""
     del timestamp
     roll_balances(actor=system("balances"), on=timezone.localdate(), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="licences.write_standings", queueing_lock="licences.write_standings")
+@on_a_live_connection
+def licences_write_standings(timestamp: int) -> None:
+    """Write down what the lines of licences come to whose lines changed: lists are right without, and fast with it."""
+    del timestamp
+    write_standings()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="inventory.add_up_changes", queueing_lock="inventory.add_up_changes")
+@on_a_live_connection
+def inventory_add_up_changes(timestamp: int) -> None:
+    """Take in on how many devices titles came to be since: lists are right without, and fast with it."""
+    del timestamp
+    add_up_changes()
 
 
 @app.periodic(cron="25 0 * * *")
@@ -114,6 +147,16 @@ def inventory_sweep(timestamp: int) -> None:
         apply_soon(receipt_id=receipt_id, company_id=company_id)
 
 
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="jobs.sweep", queueing_lock="jobs.sweep")
+@on_a_live_connection
+def jobs_sweep(timestamp: int) -> None:
+    """Go on with jobs whose process went away before they were done."""
+    del timestamp
+    for job_id in jobs_left_lying(before=timezone.now() - LOST_AFTER):
+        send_job(job_id=job_id)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="worker.retry_stalled", queueing_lock="worker.retry_stalled")
 async def worker_retry_stalled(timestamp: int) -> None:
@@ -121,6 +164,15 @@ async def worker_retry_stalled(timestamp: int) -> None:
     del timestamp
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="35 0 * * *")
+@app.task(name="tenancy.forget_answers", queueing_lock="tenancy.forget_answers")
+@on_a_live_connection
+def tenancy_forget_answers(timestamp: int) -> None:
+    """Forget what requests with an Idempotency-Key were answered a day ago."""
+    del timestamp
+    forget_answers(at=timezone.now())
 
 
 @app.periodic(cron="45 0 * * *")

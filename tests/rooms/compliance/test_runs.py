@@ -1,6 +1,7 @@
 """Runs: who may start and see them, that they prove themselves, and what they do in trouble."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -316,7 +317,7 @@ def test_a_connection_of_its_own_reads_what_the_open_transaction_reads(tmp_path)
     """The fast way and the way inside a transaction freeze the same rows."""
     stage = set_stage()
     product = a_product(stage.acme, metric="per_device")
-    a_licence(stage.acme, 2, product=product, line=LineTerms(2, TODAY, price=3, currency="EUR"))
+    a_licence(stage.acme, 2, product=product, line=LineTerms(2, TODAY, price=Decimal(3), currency="EUR"))
     install(stage.acme, product, a_device(stage.acme, processors=2), a_device(stage.acme, "db2"))
     a_person(stage.acme)
     assert not connection.in_atomic_block

@@ -27,6 +27,8 @@ MEANINGS: Final[dict[Permission, str]] = {
     Permission.DEVICES_CHANGE: "Add, change and decommission devices.",
     Permission.LICENCES_VIEW: "See licences, their purchase lines and who holds units.",
     Permission.LICENCES_CHANGE: "Make, change and retire licences; add and void purchase lines.",
+    Permission.CONTRACTS_VIEW: "See contracts, what stands under them, and plans for renewals.",
+    Permission.CONTRACTS_CHANGE: "Make, change, renew and retire contracts; put licences and devices under them; plan their renewal.",
     Permission.PRICES_VIEW: "See what was paid. Without it, columns and fields with money are not there at all.",
     Permission.ASSIGNMENTS_CHANGE: "Assign and release units.",
     Permission.KEYS_REVEAL: "See a licence key. Reserved: keys are not stored yet.",

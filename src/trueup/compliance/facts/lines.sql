@@ -12,12 +12,13 @@ SELECT
     p.is_unlimited AS unlimited,
     p.valid_from,
     p.valid_until,
-    CAST(p.price AS text) AS price,
-    CASE WHEN p.price IS NULL THEN NULL ELSE p.basis END AS price_basis,
+    CAST(CASE WHEN p.basis = 'pack' THEN p.price * COALESCE(p.packs, 1) ELSE p.price END AS text) AS price,
+    CASE WHEN p.price IS NULL THEN NULL WHEN p.basis = 'pack' THEN 'total' ELSE p.basis END AS price_basis,
     NULLIF(p.currency, '') AS currency
 FROM licences_purchase p
 JOIN licences_licence l ON l.id = p.licence_id
 WHERE p.voided_at IS NULL
+    AND p.kind NOT IN ('maintenance', 'upgrade') -- they cover units and bring none
     AND p.valid_from <= {day}
     AND (p.valid_until IS NULL OR p.valid_until > {day})
     AND l.withdrawn_at IS NULL

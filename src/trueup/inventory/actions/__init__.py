@@ -1,5 +1,6 @@
 """What is done to the inventory: agents enrolled, receipts stored, snapshots recorded, titles recognised."""
 
+from trueup.inventory.actions.counting_up import add_up_changes
 from trueup.inventory.actions.enrolling import (
     EnrolmentLabelTaken,
     issue_enrolment,
@@ -13,6 +14,7 @@ from trueup.inventory.actions.recording import Recorded, record_snapshot
 __all__ = [
     "EnrolmentLabelTaken",
     "Recorded",
+    "add_up_changes",
     "apply_soon",
     "bring_library",
     "decide_title",

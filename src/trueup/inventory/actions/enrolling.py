@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
@@ -30,7 +31,9 @@ def issue_enrolment(
     label = label.strip()
     if not label or len(label) > LONGEST_LABEL:
         raise InvalidValue.of(
-            "label", f"A label of 1 to {LONGEST_LABEL} characters says later which agents these were."
+            "label",
+            _("A label of 1 to %(most)s characters says later which agents these were.")
+            % {"most": LONGEST_LABEL},
         )
     secret = secrets.token_urlsafe(32)
     try:
@@ -48,7 +51,8 @@ def issue_enrolment(
             record(actor=actor, company_id=company.pk, at=at, happening=happening)
     except IntegrityError as taken:
         raise EnrolmentLabelTaken(
-            f"{company.name} has an enrolment “{label}” already. Choose another label."
+            _("%(name)s has an enrolment “%(label)s” already. Choose another label.")
+            % {"name": company.name, "label": label}
         ) from taken
     return token, secret
 
@@ -57,7 +61,7 @@ def revoke_enrolment(*, actor: Actor, token_id: int, at: datetime) -> None:
     """Let nobody in by this token any more; what was received stays."""
     token = enrolment_tokens_visible_to(actor=actor).filter(pk=token_id).first()
     if token is None:
-        raise NotFound(f"There is no enrolment token {token_id}.")
+        raise NotFound(_("There is no enrolment token %(token_id)s.") % {"token_id": token_id})
     with transaction.atomic():
         if not EnrolmentToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at):
             return

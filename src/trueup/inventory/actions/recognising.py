@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -135,7 +136,9 @@ def decide_title(
     """Say what a title is; without a product: that nobody licenses it. The rules no longer touch it."""
     title = title_for(actor=actor, title_id=title_id, permission=Permission.RECOGNITION_DECIDE)
     if product_id is None and (edition_id or version_id):
-        raise InvalidValue.of("product_id", "An edition or a version needs the product it belongs to.")
+        raise InvalidValue.of(
+            "product_id", gettext("An edition or a version needs the product it belongs to.")
+        )
     values: dict[str, Any] = {"status": Recognition.NOT_LICENSABLE, "product_id": None}
     if product_id is not None:
         product = product_for(actor=actor, product_id=product_id, company_id=title.company_id)

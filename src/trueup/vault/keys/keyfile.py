@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils.translation import gettext
 
 from trueup.vault.keys.provider import KEY_BYTES, Health, UnwrapFailed, VaultClosed
 
@@ -107,7 +108,11 @@ class KeyFiles:
             or self._id(int(generation)) != key_id
         ):
             raise VaultClosed(
-                f"The key “{key_id}” of the vault is not in {self.folder}. Bring the folder back from its backup."
+                gettext(
+                    "The key “%(key_id)s” of the vault is not in %(folder)s. Bring the folder back from its "
+                    "backup."
+                )
+                % {"key_id": key_id, "folder": self.folder}
             )
         return self._read(path)
 
@@ -118,12 +123,21 @@ class KeyFiles:
     def _read(self, path: Path) -> bytes:
         try:
             if path.stat().st_mode & OTHERS:
-                raise VaultClosed(f"{path} is open to other accounts. Close it with: chmod 600 {path}")
+                raise VaultClosed(
+                    gettext("%(path)s is open to other accounts. Close it with: chmod 600 %(path)s")
+                    % {"path": path}
+                )
             key = bytes.fromhex(path.read_text(encoding="ascii"))
         except (OSError, ValueError) as wrong:
-            raise VaultClosed(f"{path} cannot be read as a key: {type(wrong).__name__}.") from wrong
+            raise VaultClosed(
+                gettext("%(path)s cannot be read as a key: %(reason)s.")
+                % {"path": path, "reason": type(wrong).__name__}
+            ) from wrong
         if len(key) != KEY_BYTES:
-            raise VaultClosed(f"{path} holds {len(key)} bytes; a key has {KEY_BYTES}.")
+            raise VaultClosed(
+                gettext("%(path)s holds %(key)s bytes; a key has %(needed)s.")
+                % {"path": path, "key": len(key), "needed": KEY_BYTES}
+            )
         return key
 
     def _keep_once(self, path: Path) -> None:
@@ -142,7 +156,10 @@ class KeyFiles:
             finally:
                 draft.unlink()
         except OSError as wrong:
-            raise VaultClosed(f"{path} cannot be written: {type(wrong).__name__}.") from wrong
+            raise VaultClosed(
+                gettext("%(path)s cannot be written: %(reason)s.")
+                % {"path": path, "reason": type(wrong).__name__}
+            ) from wrong
         self._settle()
 
     def _settle(self) -> None:

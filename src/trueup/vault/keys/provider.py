@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.utils.translation import gettext_lazy
+
 from trueup.base.problems import Problem
 
 KEY_BYTES = 32
@@ -17,7 +19,7 @@ class VaultClosed(Problem):
     """The keys of the vault are not to be had. Nothing is sealed or revealed; everything else goes on."""
 
     status = 503
-    title = "The vault is closed"
+    title = gettext_lazy("The vault is closed")
 
 
 class UnwrapFailed(Exception):
