@@ -231,6 +231,7 @@ def test_a_stale_save_is_refused(alice, acme):
         "policy": "warn",
         "inventory_number": "",
         "tags": "a, b",
+        "units_on_release": "free",
         "remarks": "",
         "revision": "1",
     }

@@ -192,6 +192,7 @@ def test_the_record_fields_are_changed_like_the_others(stage, alice):
         "accounting_id": "A",
         "property_of": "B",
         "depreciation_percent": "20",
+        "units_on_release": "free",
     }
     assert alice.post(reverse("licence_change", args=[licence.pk]), form).status_code == 302
     licence = Licence.objects.get()

@@ -110,7 +110,7 @@ def asks(client, stage):
     [
         ("", None, "There is no licence 999999."),
         ("de", None, "Es gibt keine Lizenz 999999."),
-        ("de", "fr", "Il n’y a pas de licence 999999."),
+        ("de", "fr", "Il n’existe aucune licence 999999."),
     ],
 )
 def test_a_problem_of_the_api_speaks_the_language_asked_for_else_the_users(asks, own, asked, detail):
