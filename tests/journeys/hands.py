@@ -78,7 +78,7 @@ class Keys:
     def give(self, target: Locator, file: Path) -> None:
         self.reach(target)
         with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         chooser.value.set_files(file)
 
 

@@ -11,11 +11,19 @@ from tests.architecture.test_sentences import Listening
 from tests.browser import signed_in
 from tests.cast import PASSWORD
 from tests.web_kit.pseudo import PSEUDO, RIGHT_TO_LEFT, spoken
-from tests.web_kit.test_browser import PAGES, ids
+from tests.web_kit.test_browser import ids
 from trueup.tenancy.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["ids"]
+
+PAGES = ("/", "/licences/", "/licences/{licence}/", "/licences/{licence}/purchases/", "/licences/{licence}/history/",
+    "/licences/{licence}/keys/",
+    "/licences/{licence}/position/",
+         "/licences/{licence}/assign/person/", "/licences/{licence}/change/", "/licences/new/", "/people/", "/people/{person}/",
+         "/devices/", "/devices/{device}/", "/purchases/", "/products/", "/position/", "/discovered/", "/inventories/", "/settings/",
+         "/settings/companies/{company}/", "/me/", "/account/2fa/", "/account/password/change/")  # fmt: skip
+"""One page of every sort: what is worth reading in a language of long words."""
 
 STAGE = "Trueup Acme Globex Alice alice bob Bob carol dora emil Carol Dora Emil Draw Initech Default the stage EUR JSON"
 CLDR = "Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec second seconds minute minutes hour hours day days week weeks ago"

@@ -23,9 +23,9 @@ from trueup.audit.models import Entry
 from trueup.licences.models import Licence, LicenceKey
 from trueup.tenancy.actions import create_token
 
-CANARY = "QXZW7-KANAR-8V2JH-YELLQ-B1RD9"
-NEXT = "QXZW8-KANAR-8V2JH-YELLQ-B1RD9"
-TRACES = ("KANAR", "YELLQ", "QXZW7", "QXZW8", "B1RD9")
+CANARY = "QXZW7-KANAR-8V2JH-YELLQ-Z1RD9"
+NEXT = "QXZW8-KANAR-8V2JH-YELLQ-Z1RD9"
+TRACES = ("KANAR", "YELLQ", "QXZW7", "QXZW8", "Z1RD9")
 WHY = "the canary of the test"
 
 
