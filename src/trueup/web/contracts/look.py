@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trueup.contracts.columns import CONTRACTS
 from trueup.licences.metrics import noun
-from trueup.web.kit.list_cells import Look, Special, View, address_of
+from trueup.web.kit.list_cells import DECIDE_BY, OWNER, Look, Special, View, address_of
 from trueup.web.kit.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -69,17 +69,8 @@ LOOK = Look(
     special={
         "name": Special("who", _name),
         "state": Special("badge", lambda row: state_badge(row["state"])),
-        "decide_by": Special(
-            "day", lambda row: {"day": row["decide_by"], "watch": True} if row["decide_by"] else None
-        ),
-        "owner": Special(
-            "person",
-            lambda row: (
-                {"name": row["owner__name"], "url": address_of("person", row["owner_id"])}
-                if row["owner__name"]
-                else None
-            ),
-        ),
+        "decide_by": DECIDE_BY,
+        "owner": OWNER,
     },
     views=(
         View(_("All")),

@@ -82,6 +82,22 @@ def address_of(name: str, row_id: int | None) -> str:
     return pattern.replace("/0/", f"/{row_id}/", 1) if pattern else ""
 
 
+def _decide_by(row: Row) -> dict[str, Any] | None:
+    return {"day": row["decide_by"], "watch": True} if row["decide_by"] else None
+
+
+def _owner(row: Row) -> dict[str, Any] | None:
+    if not row["owner__name"]:
+        return None
+    return {"name": row["owner__name"], "url": address_of("person", row["owner_id"])}
+
+
+DECIDE_BY = Special("day", _decide_by)
+"""A day that is watched: it turns amber when it comes near."""
+OWNER = Special("person", _owner)
+"""Who answers for a record, with a way to the person."""
+
+
 def heads(
     columns: tuple[Column, ...],
     look: Look,

@@ -16,7 +16,7 @@ from trueup.licences.prices import total_of
 from trueup.licences.renewing import last_day_to_reduce
 from trueup.licences.seat_rules import UnitsOnRelease
 from trueup.web.kit.figures import day, money, units
-from trueup.web.kit.list_cells import Look, Special, View, address_of
+from trueup.web.kit.list_cells import DECIDE_BY, OWNER, Look, Special, View, address_of
 from trueup.web.kit.panels import Detail
 from trueup.web.kit.tables import Column, Table
 
@@ -99,17 +99,8 @@ LICENCES = Look(
         "purchased": Special("meter", _use, _("In use")),
         "free": Special("position", _free),
         "state": Special("badge", lambda row: state_badge(row["state"])),
-        "decide_by": Special(
-            "day", lambda row: {"day": row["decide_by"], "watch": True} if row["decide_by"] else None
-        ),
-        "owner": Special(
-            "person",
-            lambda row: (
-                {"name": row["owner__name"], "url": address_of("person", row["owner_id"])}
-                if row["owner__name"]
-                else None
-            ),
-        ),
+        "decide_by": DECIDE_BY,
+        "owner": OWNER,
     },
     views=(
         View(_("All")),
