@@ -228,11 +228,8 @@ def test_u_027_forty_hands_leave_cooling_units_alone(stage, devices):
 
     told = tried(lambda number: give(stage, licence, devices[number]))
 
-    assert told == {
-        "done": UNITS,
-        TooSoon.__name__: told["TooSoon"],
-        "NotEnoughUnits": told["NotEnoughUnits"],
-    }
+    assert told["done"] == UNITS
+    assert set(told) <= {"done", TooSoon.__name__, "NotEnoughUnits"}
     theirs = Assignment.objects.filter(released_at=None, device__in=devices[:6])
     assert theirs.count() == 6
     assert cooling_of(licence=licence, on=TODAY).units == 0
