@@ -11,6 +11,7 @@ import yaml
 
 from licensing.dated import in_force
 from licensing.problems import LicensingProblem
+from licensing.shipped import shipped
 
 
 class BadTerms(LicensingProblem, ValueError):
@@ -92,8 +93,8 @@ TermsLoader.yaml_implicit_resolvers = {
 
 
 def default_library() -> Path:
-    """Where library/ lies when nobody says: beside src, as in the source tree."""
-    return Path(__file__).parents[2] / "library"
+    """Where library/ lies when nobody says: beside src in the source tree, else where an installed package put it."""
+    return shipped("library")
 
 
 @cache

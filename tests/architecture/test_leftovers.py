@@ -43,9 +43,14 @@ PLACES = re.compile(r"(?<![\w.~$}-])/(" + "wo" + "rk|ro" + r"ot)/")
 
 
 def texts() -> Iterator[tuple[Path, str]]:
-    """Every text of ours, generated and fetched files left out."""
+    """Every text of ours, generated and fetched files left out, and where a second checkout keeps its history."""
     for path in (*ROOT.glob("*"), *(found for name in FOLDERS for found in (ROOT / name).rglob("*"))):
-        if path.is_file() and path.suffix in WRITTEN and not NOT_OURS & set(path.relative_to(ROOT).parts):
+        if (
+            path.is_file()
+            and path.suffix in WRITTEN
+            and path.name != ".git"
+            and not NOT_OURS & set(path.relative_to(ROOT).parts)
+        ):
             try:
                 yield path, path.read_text(encoding="utf-8")
             except UnicodeDecodeError:

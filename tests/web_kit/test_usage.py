@@ -1,4 +1,4 @@
-"""The chart of a licence's units over half a year."""
+"""The chart of a licence's units over twelve months."""
 
 from datetime import timedelta
 
@@ -26,6 +26,6 @@ def test_a_backdated_assignment_counts_from_its_day(stage):
     chart = usage_chart(moved_by_day(actor=stage.alice, licence_id=licence.pk), seen, TODAY)
 
     owned, used = (series["values"] for series in chart["plot"]["series"])
-    days_back = list(range(180, -1, -5))
-    assert [used[days_back.index(back)] for back in (70, 60, 30, 20, 0)] == [0, 3, 3, 6, 6]
-    assert (owned[days_back.index(105)], owned[days_back.index(100)]) == (0, 10)
+    days_back = list(range(364, -1, -7))
+    assert [used[days_back.index(back)] for back in (70, 56, 28, 14, 0)] == [0, 3, 3, 6, 6]
+    assert (owned[days_back.index(105)], owned[days_back.index(98)]) == (0, 10)

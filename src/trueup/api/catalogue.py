@@ -12,7 +12,7 @@ from pydantic import Field, StrictInt
 
 from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
-from trueup.api.requests import Body, actor_in
+from trueup.api.requests import Body, actor_in, day_in
 from trueup.assignments.outside import holders_outside
 from trueup.catalogue.actions import create_product
 from trueup.catalogue.columns import PRODUCTS, PUBLISHERS
@@ -25,6 +25,7 @@ from trueup.catalogue.details import (
     publisher_for,
 )
 from trueup.catalogue.queries import editions_of, product_for, versions_of
+from trueup.licences.pooling import sums_by_region
 
 if TYPE_CHECKING:
     from trueup.catalogue.models import Publisher
@@ -101,8 +102,22 @@ def post_product(request: HttpRequest, body: ProductBody) -> HttpResponse:
 
 @router.get("/products/{int:product_id}/", response=dict[str, Any], summary="One product")
 def get_product(request: HttpRequest, product_id: int) -> HttpResponse:
-    """With its editions and versions."""
-    return _answer(request, product_id)
+    """With its editions and versions, and the units of its licences by company, region and metric; ``free`` is empty
+    where one of them is unlimited. ``on=`` asks about a day.
+    """
+    sums = sums_by_region(actor=actor_in(request), product_id=product_id, on=day_in(request))
+    by_region = [
+        {
+            "company": {"id": one.company_id, "name": one.company},
+            "region": {"id": one.region_id, "name": one.region},
+            "metric": one.metric,
+            "purchased": one.purchased,
+            "used": one.used,
+            "free": one.free,
+        }
+        for one in sums
+    ]
+    return _answer(request, product_id, by_region=by_region)
 
 
 @router.get(

@@ -13,12 +13,17 @@ from pydantic import Field, StrictInt
 from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in, revision_in
+from trueup.assignments.queries import assignments_visible_to
 from trueup.assignments.regions import change_person_holding
+from trueup.base.access import Permission
+from trueup.base.actor import Actor
+from trueup.devices.queries import devices_of_person
 from trueup.people.actions import PersonTerms, add_person, mark_left
 from trueup.people.columns import PEOPLE
 from trueup.people.queries import person_for
 
 router = Router(tags=["people"])
+NAMED_AT_MOST = 200
 
 
 class PersonBody(Body):
@@ -68,7 +73,9 @@ def post_person(request: HttpRequest, body: PersonBody) -> HttpResponse:
 
 @router.get("/{int:person_id}/", response=dict[str, Any], summary="One person")
 def get_person(request: HttpRequest, person_id: int) -> HttpResponse:
-    """What the person holds is at ``/api/assignments/?person=``."""
+    """With the licences they hold and the devices they use and own, the first 200 of each; all of the first are at
+    ``/api/assignments/?person=``.
+    """
     return _answer(request, person_id)
 
 
@@ -95,7 +102,8 @@ def post_left(request: HttpRequest, person_id: int, body: LeftBody) -> HttpRespo
 
 
 def _answer(request: HttpRequest, person_id: int, status: int = 200) -> HttpResponse:
-    person = person_for(actor=actor_in(request), person_id=person_id)
+    actor = actor_in(request)
+    person = person_for(actor=actor, person_id=person_id)
     body = {
         "id": person.pk,
         "company": {"id": person.company_id, "name": person.company.name},
@@ -111,5 +119,30 @@ def _answer(request: HttpRequest, person_id: int, status: int = 200) -> HttpResp
         "is_active": person.is_active,
         "left_on": person.left_on,
         "revision": person.revision,
+        **_holdings(actor, person_id),
     }
     return json_answer(body, status, ETag=f'"r{person.revision}"')
+
+
+def _holdings(actor: Actor, person_id: int) -> dict[str, Any]:
+    """What the person holds, uses and owns, as far as the actor may see it."""
+    held = (
+        assignments_visible_to(actor=actor)
+        .filter(person_id=person_id)
+        .order_by("licence__product__name", "pk")
+        .values_list("pk", "licence_id", "licence__product__name", "units")
+    )
+    devices = (
+        list(devices_of_person(actor=actor, person_id=person_id)[:NAMED_AT_MOST])
+        if actor.may_somewhere(Permission.DEVICES_VIEW)
+        else []
+    )
+    named = [(one, {"id": one.pk, "name": one.hostname}) for one in devices]
+    return {
+        "licences": [
+            {"assignment": pk, "licence": {"id": licence_id, "name": name}, "units": units}
+            for pk, licence_id, name, units in held[:NAMED_AT_MOST]
+        ],
+        "devices_used": [words for one, words in named if one.user_id == person_id],
+        "devices_owned": [words for one, words in named if one.owner_id == person_id],
+    }

@@ -48,9 +48,11 @@ def assignment_for(
     return assignment
 
 
-def released_lately(*, actor: Actor, licence_id: int, limit: int = 20) -> list[Assignment]:
-    """The last assignments of a licence that ended, latest first."""
+def released_lately(*, actor: Actor, licence_id: int, limit: int = 20, kind: str = "") -> list[Assignment]:
+    """The last assignments of a licence that ended, of one kind of holder where it is named, latest first."""
     rows = assignments_ever(actor=actor).filter(licence_id=licence_id, released_at__isnull=False)
+    if kind:
+        rows = rows.filter(**{f"{kind}__isnull": False})
     return list(rows.select_related("person", "device").order_by("-released_at", "-pk")[:limit])
 
 

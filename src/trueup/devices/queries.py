@@ -48,6 +48,12 @@ def guests_of(*, actor: Actor, device_id: int) -> QuerySet[Device]:
     )
 
 
+def devices_of_person(*, actor: Actor, person_id: int) -> QuerySet[Device]:
+    """The devices that a person uses or owns, by name."""
+    mine = devices_visible_to(actor=actor).filter(Q(user_id=person_id) | Q(owner_id=person_id))
+    return mine.order_by("hostname", "pk")
+
+
 def devices_matching(
     *,
     actor: Actor,

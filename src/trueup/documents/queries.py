@@ -1,4 +1,6 @@
-"""Reading documents: with sight of the licence come its papers, and without it they are not found."""
+"""Reading documents: with sight of the licence come its papers, and without it they are not found. Invoices and proofs of
+purchase are there only for those who see prices.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from trueup.documents.store import document_store
 from trueup.licences.queries import bare_licence_for
 
 PROVING = (DocumentKind.INVOICE, DocumentKind.PROOF)
-"""Kinds that show a purchase."""
+"""Kinds that show a purchase, and so what was paid."""
 OF_CONTRACTS = {
     Permission.LICENCES_VIEW: Permission.CONTRACTS_VIEW,
     Permission.LICENCES_CHANGE: Permission.CONTRACTS_CHANGE,
@@ -37,14 +39,16 @@ def documents_visible_to(
 ) -> QuerySet[Document]:
     """All versions of all documents of the actor's licences and contracts, the removed ones where they may change them.
 
-    ``permission`` is the one asked for licences; for contracts the like of it is asked.
+    ``permission`` is the one asked for licences; for contracts the like of it is asked. What shows prices needs the
+    permission to see them as well.
     """
     of_licences, of_contracts = actor.companies(permission), actor.companies(OF_CONTRACTS[permission])
     licences = Q(contract=None, licence__withdrawn_at=None) & _within(of_licences)
     contracts = Q(contract__isnull=False) & _within(of_contracts)
     may_change = Q(contract=None) & _within(actor.companies(Permission.LICENCES_CHANGE))
     may_change |= Q(contract__isnull=False) & _within(actor.companies(Permission.CONTRACTS_CHANGE))
-    rows: QuerySet[Document] = Document.objects.filter(licences | contracts)
+    priced = ~Q(kind__in=PROVING) | _within(actor.companies(Permission.PRICES_VIEW))
+    rows: QuerySet[Document] = Document.objects.filter(licences | contracts, priced)
     return rows.filter(Q(removed_at=None) | may_change)
 
 
@@ -74,6 +78,16 @@ def documents_of_licences(*, actor: Actor, licence_ids: Collection[int]) -> Quer
     """The documents of many licences, one licence after the other, oldest first."""
     rows = documents_visible_to(actor=actor).filter(licence_id__in=licence_ids)
     return rows.order_by("licence_id", "added_at", "pk")
+
+
+def proved_by(*, actor: Actor, licence_ids: Collection[int]) -> frozenset[tuple[int, int | None]]:
+    """Licences and lines with a standing invoice or proof, as (licence, line or none), whether or not the actor may open
+    it: that a paper is there shows no price.
+    """
+    rows: QuerySet[Document] = Document.objects.visible_to(actor, Permission.LICENCES_VIEW).filter(
+        licence_id__in=licence_ids, kind__in=PROVING, removed_at=None, replaced_at=None
+    )
+    return frozenset(rows.values_list("licence_id", "purchase_id"))
 
 
 def document_for(

@@ -53,6 +53,38 @@ def sums_by_metric(licences: Iterable[LicenceOnDay]) -> tuple[MetricSum, ...]:
     return tuple(sums[name] for name in sorted(sums))
 
 
+@dataclass(frozen=True, slots=True)
+class RegionSum:
+    """What the licences of a product come to in one region of a company under one metric; ``free`` empty: unlimited."""
+
+    company_id: int
+    company: str
+    region_id: int
+    region: str
+    metric: str
+    purchased: int
+    used: int
+    free: int | None
+
+
+def sums_by_region(*, actor: Actor, product_id: int, on: date) -> tuple[RegionSum, ...]:
+    """Purchased, used and free units of a product by region (R-144); what is over in one licence takes nothing from
+    another, so ``free`` is the sum of what each licence has left to give.
+    """
+    rows = licences_visible_to(actor=actor, on=on).filter(product_id=product_id, retired_at=None)
+    sums: dict[tuple[int, str], RegionSum] = {}
+    for one in rows.select_related("company", "region").order_by(
+        "company__name", "region__name", "metric", "pk"
+    ):
+        place = (one.company_id, one.company.name, one.region_id, one.region.name, one.metric)
+        old = sums.get((one.region_id, one.metric), RegionSum(*place, 0, 0, 0))
+        free = None if one.free is None or old.free is None else old.free + max(0, one.free)
+        sums[one.region_id, one.metric] = RegionSum(
+            *place, old.purchased + one.purchased, old.used + one.used, free
+        )
+    return tuple(sums.values())
+
+
 def lines_of_product(*, actor: Actor, product_id: int) -> QuerySet[Purchase]:
     """Every standing purchase of a product in the companies in view, latest first."""
     lines = purchases_visible_to(actor=actor).filter(licence__product_id=product_id)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from licensing.shipped import shipped
 from trueup.project.embedded import database_settings
 from trueup.project.environment import read_environment
 
 SOURCE = Path(__file__).resolve().parents[1]
-LIBRARY = SOURCE.parents[1] / "library"
-DOCS = SOURCE.parents[1] / "docs"
+LIBRARY = shipped("library")
+DOCS = shipped("docs")
 ENVIRONMENT = read_environment(os.environ)
 
 HOME = ENVIRONMENT.home
@@ -121,6 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "trueup.web.account_adapter.ClosedSignup"
+MFA_FORMS = {"authenticate": "trueup.web.account_adapter.CodeForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -22,7 +22,7 @@ from trueup.base.actor import Actor
 from trueup.base.problems import Problem
 from trueup.base.registers import Listing
 from trueup.documents.models import Document
-from trueup.documents.queries import PROVING, content_for, documents_of_licences
+from trueup.documents.queries import content_for, documents_of_licences, proved_by
 from trueup.licences.columns import LICENCES, PURCHASES
 from trueup.licences.queries import purchases_visible_to
 from trueup.reports.lists import exporting, table_of
@@ -135,7 +135,7 @@ def _written(*, actor: Actor, licences: Table, at: datetime, on: date) -> Iterat
     rows = [list(row) for row in licences.rows]
     names = {int(str(row[0])): str(row[1]) for row in rows}
     documents = list(documents_of_licences(actor=actor, licence_ids=names))
-    missing = list(missing_proofs(actor=actor, names=names, documents=documents))
+    missing = list(missing_proofs(actor=actor, names=names))
     for path, table in (
         ("records/licences", replace(licences, rows=rows)),
         ("records/purchases", _purchases(actor, names, on)),
@@ -164,19 +164,15 @@ def _written(*, actor: Actor, licences: Table, at: datetime, on: date) -> Iterat
     yield archive.close()
 
 
-def missing_proofs(
-    *, actor: Actor, names: dict[int, str], documents: Collection[Document]
-) -> Iterator[MissingProof]:
+def missing_proofs(*, actor: Actor, names: dict[int, str]) -> Iterator[MissingProof]:
     """Licences and lines nobody can show a paper for.
 
     A standing invoice or proof on the licence covers all its lines. Without one, each line that bought something needs
     its own, and a licence without lines is missing as a whole.
     """
-    standing = [
-        one for one in documents if one.kind in PROVING and one.removed_at is None and one.replaced_at is None
-    ]
-    covered = {one.licence_id for one in standing if one.purchase_id is None}
-    proved = {one.purchase_id for one in standing}
+    standing = proved_by(actor=actor, licence_ids=names)
+    covered = {licence_id for licence_id, line_id in standing if line_id is None}
+    proved = {line_id for _licence_id, line_id in standing}
     lines = purchases_visible_to(actor=actor).filter(licence_id__in=set(names) - covered)
     bought: set[int] = set()
     for line in lines.exclude(kind=REDUCTION).order_by("licence_id", "valid_from", "pk"):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
 from django.test import Client
 
 from tests.cast import PASSWORD
+from trueup.audit.models import Entry
 from trueup.tenancy.models import User
 
 LOGIN = "/account/login/"
@@ -80,3 +84,68 @@ def test_every_page_forbids_foreign_script_and_framing(stage):
         ):
             assert directive in policy
         assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def written(stage):
+    """What the installation's log says of signing in, oldest first."""
+    rows = Entry.objects.filter(event__startswith="tenancy.", company_id=None).exclude(
+        event__in=("tenancy.company_created", "tenancy.user_created", "tenancy.role_granted")
+    )
+    return [(row.event.partition(".")[2], row.actor, row.subject) for row in rows.order_by("position")]
+
+
+def test_signing_in_and_out_is_written_down_and_so_are_failures(stage):
+    client = Client()
+    try_to(client, "wrong, and perhaps a password of something else")
+    Client().post(LOGIN, {"login": "a password in the wrong field", "password": "x"})
+    try_to(client, PASSWORD)
+    client.post("/account/logout/")
+
+    assert written(stage) == [
+        ("sign_in_failed", "nobody", "alice"),
+        ("sign_in_failed", "nobody", "unknown name"),
+        ("signed_in", "Alice", "alice"),
+        ("signed_out", "Alice", "alice"),
+    ]
+    kept = str(list(Entry.objects.values_list("details", "subject")))
+    assert "password of something else" not in kept
+    assert "wrong field" not in kept
+    assert Entry.objects.get(event="tenancy.signed_in").details == {"address": "127.0.0.1"}
+
+
+def test_one_s_own_password_and_factors_are_written_down(stage, django_capture_on_commit_callbacks):
+    """A password one changes, codes one sets up and takes away: each an entry, and a refused change none."""
+    client = Client()
+    try_to(client, PASSWORD)
+    before = len(written(stage))
+    other = "another horse entirely 7"
+
+    change = {"oldpassword": "not mine", "password1": other, "password2": other}
+    client.post("/account/password/change/", change)
+    assert len(written(stage)) == before
+    client.post("/account/password/change/", change | {"oldpassword": PASSWORD})
+    client.post("/account/reauthenticate/", {"password": other})
+    page = client.get("/account/2fa/totp/activate/")
+    code = format_hotp_value(hotp_value(page.context["form"].secret, int(time.time()) // 30))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/account/2fa/totp/activate/", {"code": code})
+    client.post("/account/2fa/totp/deactivate/")
+
+    assert written(stage)[before:] == [
+        ("password_changed", "Alice", "alice"),
+        ("factor_added", "Alice", "alice"),
+        ("factor_removed", "Alice", "alice"),
+    ]
+    assert Entry.objects.get(event="tenancy.factor_added").details == {"factor": "one-time codes"}
+
+
+def test_a_wrong_code_after_the_password_is_a_failed_sign_in(stage):
+    TOTP.activate(stage.users["alice"], generate_totp_secret())
+    client = Client()
+    try_to(client, PASSWORD)
+    assert client.get("/").status_code == 302, "the second step is still to come"
+
+    client.post("/account/2fa/authenticate/", {"code": "000000"})
+
+    assert written(stage) == [("sign_in_failed", "nobody", "alice")]
+    assert Entry.objects.get(event="tenancy.sign_in_failed").details["step"] == "code"

@@ -28,7 +28,7 @@ from trueup.licences.actions import retire_licence
 from trueup.licences.models import Purchase
 
 
-def attached(stage, licence, content=PDF, name="invoice.pdf", kind="invoice", **more):
+def attached(stage, licence, content=PDF, name="frame.pdf", kind="agreement", **more):
     actor = more.pop("actor", stage.alice)
     return attach_document(
         actor=actor, licence_id=licence.pk, file=NewFile(name, content), kind=kind, at=NOW, **more
@@ -47,8 +47,8 @@ def test_a_document_is_kept_listed_and_read(stage, store):
     digest = hashlib.sha256(PDF).hexdigest()
     listed = documents_of(actor=stage.bob, licence_id=licence.pk).get()
     assert (listed.name, listed.kind, listed.added_at, listed.sha256) == (
-        "invoice.pdf",
-        "invoice",
+        "frame.pdf",
+        "agreement",
         NOW,
         digest,
     )
@@ -107,7 +107,7 @@ def test_a_newer_version_keeps_the_older_one(stage):
     old = attached(stage, licence)
     new = replace_document(actor=stage.alice, document_id=old.pk, file=NewFile("scan.png", a_png()), at=NOW)
 
-    assert (new.version, new.replaces_id, new.kind) == (2, old.pk, "invoice")
+    assert (new.version, new.replaces_id, new.kind) == (2, old.pk, "agreement")
     assert [one.pk for one in documents_of(actor=stage.bob, licence_id=licence.pk)] == [new.pk, old.pk]
     assert content_for(document=document_for(actor=stage.bob, document_id=old.pk)) == PDF
     with pytest.raises(DocumentNotCurrent):

@@ -43,7 +43,7 @@ def licence(stage):
 @pytest.fixture
 def document(stage, licence):
     file = NewFile("Rechnung Müller.pdf", PDF)
-    return attach_document(actor=stage.alice, licence_id=licence.pk, file=file, kind="invoice", at=NOW)
+    return attach_document(actor=stage.alice, licence_id=licence.pk, file=file, kind="other", at=NOW)
 
 
 def test_a_file_is_attached_listed_replaced_and_removed_by_forms(stage, licence):
@@ -51,7 +51,7 @@ def test_a_file_is_attached_listed_replaced_and_removed_by_forms(stage, licence)
     alice, tab = of("alice", stage), f"/licences/{licence.pk}/documents/"
     line = Purchase.objects.get()
     assert b'type="file"' in alice.get(f"{tab}new/?line={line.pk}").content
-    answer = alice.post(f"{tab}new/", {"file": a_file(), "kind": "invoice", "purchase": line.pk})
+    answer = alice.post(f"{tab}new/", {"file": a_file(), "kind": "agreement", "purchase": line.pk})
     assert (answer.status_code, answer["Location"]) == (302, tab)
     first = Document.objects.get()
     assert (first.purchase_id, first.name) == (line.pk, "invoice.pdf")
@@ -152,3 +152,28 @@ def test_the_archive_comes_by_page_and_by_api(stage, licence, document):
     assert Client().get("/api/licences/archive/").status_code == 401
     bad = Client().get("/api/licences/archive/?bogus=1", headers=token_of("alice", stage))
     assert bad.status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["invoice", "proof"])
+def test_what_shows_prices_is_not_there_for_who_may_not_see_them(stage, licence, kind):
+    """Bob sees the licence and no prices: neither list, page, API, search nor file has its invoice; agreements stay."""
+    hidden = attach_document(
+        actor=stage.alice, licence_id=licence.pk, file=NewFile("zebrafish.pdf", PDF), kind=kind, at=NOW
+    )
+    shown = attach_document(
+        actor=stage.alice, licence_id=licence.pk, file=NewFile("frame.txt", TXT), kind="agreement", at=NOW
+    )
+    bob, program = of("bob", stage), token_of("bob", stage)
+
+    for page in (f"/licences/{licence.pk}/documents/", "/search/?q=zebrafish"):
+        assert b"zebrafish.pdf" not in bob.get(page).content
+        assert b"zebrafish.pdf" in of("alice", stage).get(page).content
+    rows = Client().get(f"/api/licences/{licence.pk}/documents/", headers=program).json()["results"]
+    assert [row["id"] for row in rows] == [shown.pk]
+    for address in (
+        f"/api/documents/{hidden.pk}/",
+        f"/api/documents/{hidden.pk}/content/",
+    ):
+        assert Client().get(address, headers=program).status_code == 404
+    assert bob.get(f"/documents/{hidden.pk}/").status_code == 404
+    assert bob.get(f"/documents/{shown.pk}/").status_code == 200

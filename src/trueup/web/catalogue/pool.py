@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.licences.metrics import metric_named
-from trueup.licences.pooling import lines_of_product, sums_by_metric
+from trueup.licences.pooling import lines_of_product, sums_by_metric, sums_by_region
 from trueup.licences.prices import total_of
 from trueup.licences.queries import licences_visible_to
 from trueup.web.kit.list_cells import address_of
@@ -24,10 +24,37 @@ SHOWN = 200
 
 
 def pool_tables(actor: Actor, found: Product) -> dict[str, Table]:
-    """Sums by metric, and the lines behind them (U-040)."""
+    """Sums by metric and by region, and the lines behind them (U-040)."""
     if not actor.may_somewhere(Permission.LICENCES_VIEW):
         return {}
-    return {"sums": _sums(actor, found), "lines": _lines(actor, found)}
+    return {
+        "sums": _sums(actor, found),
+        "regions": _regions(actor, found),
+        "lines": _lines(actor, found),
+    }
+
+
+def _regions(actor: Actor, found: Product) -> Table:
+    """What could be given out where (R-144)."""
+    rows = [
+        {
+            "id": f"{one.region_id}-{one.metric}",
+            "region": {"text": one.region, "sub": one.company},
+            "metric": _(metric_named(one.metric).label),
+            "purchased": None if one.free is None else one.purchased,
+            "used": one.used,
+            "free": None if one.free is None else {"value": one.free},
+        }
+        for one in sums_by_region(actor=actor, product_id=found.pk, on=timezone.localdate())
+    ]
+    columns = [
+        Column("region", _("Region")),
+        Column("metric", _("Metric"), low=True),
+        Column("purchased", _("Purchased"), "number", missing=_("unlimited")),
+        Column("used", _("Used"), "number"),
+        Column("free", _("Free"), "number", missing=_("unlimited")),
+    ]
+    return Table(_("By region"), columns, rows=rows, id="regions")
 
 
 def _sums(actor: Actor, found: Product) -> Table:

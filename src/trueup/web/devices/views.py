@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from trueup.assignments.regions import change_device_holding
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
+from trueup.contracts.queries import contracts_covering
 from trueup.devices.actions import DeviceTerms, add_device
 from trueup.devices.columns import DEVICES
 from trueup.devices.queries import device_for, guests_of
@@ -117,7 +118,12 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
     context = {
         "device": found,
         "status": status_badge(found.status, found.get_status_display()),
-        "held": held_table(actor=actor, company_id=found.company_id, device_id=found.pk),
+        "held": held_table(
+            actor=actor, company_id=found.company_id, device_id=found.pk, on=timezone.localdate()
+        ),
+        "contracts": contracts_covering(actor=actor, device_id=found.pk, on=timezone.localdate())
+        if actor.may(Permission.CONTRACTS_VIEW, found.company_id)
+        else (),
         "before": held_before(actor=actor, device_id=found.pk),
         "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
         "programs": _programs(actor, found) if sees_inventory else None,

@@ -96,8 +96,9 @@ def kpi(
 
 
 @register.inclusion_tag("kit/stat.html")
-def stat(label: Words, value: object, note: Words = "") -> dict[str, object]:
-    return _named(label=label, value=value, note=note)
+def stat(label: Words, value: object, note: Words = "", url: str = "") -> dict[str, object]:
+    """One figure; `url` opens what it is made of."""
+    return _named(label=label, value=value, note=note, url=url)
 
 
 @register.inclusion_tag("kit/tabs.html")

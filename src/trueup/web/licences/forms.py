@@ -121,7 +121,7 @@ class LineForm(forms.Form):
     invoice_file = forms.FileField(
         label=_("Invoice as a file"),
         required=False,
-        help_text=_("Kept with the line, for whoever sees the licence."),
+        help_text=_("Kept with the line, for whoever sees the licence and its prices."),
     )
     budget = forms.CharField(label=_("Budget"), required=False, max_length=100)
     cost_centre = forms.CharField(

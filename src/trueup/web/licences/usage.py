@@ -1,4 +1,4 @@
-"""Purchased and held units of one licence over the last half year, out of its ledger."""
+"""Purchased and held units of one licence over the last twelve months, out of its ledger."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from trueup.web.kit.figures import day
 if TYPE_CHECKING:
     from trueup.licences.queries import LicenceOnDay
 
-DAYS = 180
-STEP = 5
+DAYS = 364
+STEP = 7
+ROW_STEP = 4
+"""Weeks between two rows of the table."""
 
 
 def usage_chart(
@@ -39,7 +41,7 @@ def usage_chart(
         chart_id="usage",
         labels=[label.rpartition(" ")[0] for label in labels],
         series=series,
-        title=_("Units over %(n)s days") % {"n": DAYS},
+        title=_("Units over twelve months"),
         summary=_("Purchased %(a)s to %(b)s, used %(c)s to %(d)s")
         % {"a": owned[0], "b": owned[-1], "c": held[0], "d": held[-1]},
     )
@@ -50,7 +52,12 @@ def usage_chart(
         "right": 26,
     }
     rows = [[label, *(one.values[i] for one in series)] for i, label in enumerate(labels)]
-    return {"svg": drawn, "plot": plot, "heads": [_("Day"), *(one.name for one in series)], "rows": rows[::6]}
+    return {
+        "svg": drawn,
+        "plot": plot,
+        "heads": [_("Day"), *(one.name for one in series)],
+        "rows": rows[::ROW_STEP],
+    }
 
 
 def _on(moves: list[tuple[date, int]], day_asked: date) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from trueup.assignments.columns import ASSIGNMENTS
 from trueup.assignments.cooling import cooling_of
-from trueup.assignments.queries import held_by_kind
+from trueup.assignments.queries import held_by_kind, released_lately
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
 from trueup.base.listing import parse_listing, read_page
 from trueup.compliance.queries import positions_visible_to
 from trueup.licences.columns import LICENCES
+from trueup.licences.covering import contracts_over
 from trueup.licences.metrics import metric_named, noun
 from trueup.licences.queries import licence_for, main_line_of, moved_by_day, purchases_of
 from trueup.web.bulk.offers import bulk_of
@@ -38,6 +40,7 @@ from trueup.web.kit.lists import Asked, asked_of, list_page
 from trueup.web.kit.panels import Detail, Pager, Tab
 from trueup.web.kit.tables import Table
 from trueup.web.licences import look
+from trueup.web.licences.held import SHOWN_BEFORE, held_before_of
 from trueup.web.licences.inline import EDITOR, Shown
 from trueup.web.licences.usage import usage_chart
 from trueup.web.positions.explained import of_product
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 
 SHOWN_ENTRIES = 100
 RAIL_ENTRIES = 5
+SHOWN_CONTRACTS = 20
 SOON_DAYS = 60
 
 
@@ -70,11 +74,12 @@ def licences(request: HttpRequest) -> HttpResponseBase:
 
 
 @page(Permission.LICENCES_VIEW)
-def licence(request: HttpRequest, licence_id: int, tab: str = "people") -> HttpResponse:
-    """One licence; the tab is part of the address."""
+def licence(request: HttpRequest, licence_id: int, tab: str = "") -> HttpResponse:
+    """One licence; the tab is part of the address, and without one those who hold it stand first."""
     actor = actor_in(request)
     on = timezone.localdate()
     found = licence_for(actor=actor, licence_id=int(licence_id), on=on)
+    tab = tab or _first_tab(actor, found)
     context = {
         "licence": found,
         "state": look.state_badge(found.state),
@@ -90,6 +95,13 @@ def licence(request: HttpRequest, licence_id: int, tab: str = "people") -> HttpR
     context |= _rail(actor, found, context)
     context |= TABS[tab](request, found)
     return render(request, f"licences/{tab if tab not in {'people', 'devices'} else 'holders'}.html", context)
+
+
+def _first_tab(actor: Actor, found: LicenceOnDay) -> str:
+    """Devices where nobody but a device holds the units or may."""
+    if "person" in metric_named(found.metric).holders or "device" not in metric_named(found.metric).holders:
+        return "people"
+    return "people" if held_by_kind(actor=actor, licence_id=found.pk)["person"] else "devices"
 
 
 def _rail(actor: Actor, found: LicenceOnDay, context: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,6 +127,9 @@ def _rail(actor: Actor, found: LicenceOnDay, context: Mapping[str, Any]) -> dict
     return {
         "details": details,
         "cooling": cooling_of(licence=found, on=context["today"]),
+        "contracts": contracts_over(actor=actor, licence_id=found.pk, on=context["today"])[:SHOWN_CONTRACTS]
+        if actor.may(Permission.CONTRACTS_VIEW, found.company_id)
+        else (),
         "term_details": _term_details(shown, may=may),
         "recent": entries(happened[:RAIL_ENTRIES])[:RAIL_ENTRIES],
         "cost_per_unit": _money(found, Decimal(found.purchased))
@@ -185,9 +200,8 @@ def tabs_of(request: HttpRequest, found: LicenceOnDay, current: str) -> list[Tab
     ]
 
 
-def _holders(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+def _holders(request: HttpRequest, found: LicenceOnDay, *, kind: str) -> dict[str, Any]:
     """People or devices that hold units, as a list of its own with filter, sort and paging."""
-    kind = "device" if request.path.endswith("/devices/") else "person"
     asked = asked_of(request, ASSIGNMENTS, look.HOLDERS)
     narrowed = Asked(
         asked.path,
@@ -231,9 +245,17 @@ def _holders(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
         if may_assign
         else None,
         "count": found_page.count,
-        "chart": usage_chart(
-            moved_by_day(actor=actor_in(request), licence_id=found.pk), found, timezone.localdate()
-        ),
+        **_over_time(actor_in(request), found, kind),
+    }
+
+
+def _over_time(actor: Actor, found: LicenceOnDay, kind: str) -> dict[str, Any]:
+    """Who held units before, and what was purchased and used over the year."""
+    ended = released_lately(actor=actor, licence_id=found.pk, kind=kind, limit=SHOWN_BEFORE)
+    moved = moved_by_day(actor=actor, licence_id=found.pk)
+    return {
+        "before": held_before_of(ended, found),
+        "chart": usage_chart(moved, found, timezone.localdate()),
     }
 
 
@@ -273,9 +295,9 @@ def _position(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
     return {"tabs": tabs_of(request, found, "position"), "table": of_product(rows)}
 
 
-TABS = {
-    "people": _holders,
-    "devices": _holders,
+TABS: Mapping[str, Callable[[HttpRequest, LicenceOnDay], dict[str, Any]]] = {
+    "people": partial(_holders, kind="person"),
+    "devices": partial(_holders, kind="device"),
     "position": _position,
     "purchases": _purchases,
     "keys": _keys,

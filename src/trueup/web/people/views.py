@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from trueup.assignments.regions import change_person_holding
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
+from trueup.devices.queries import devices_of_person
 from trueup.people.actions import PersonTerms, add_person, mark_left
 from trueup.people.columns import PEOPLE
 from trueup.people.queries import person_for
@@ -31,12 +32,18 @@ from trueup.web.kit.list_cells import Look, Special, View, address_of
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.panels import Detail
 from trueup.web.kit.refusals import save_form
+from trueup.web.kit.tables import Column, Table
 from trueup.web.licences.held import held_before, held_table
 from trueup.web.people.forms import ChangeForm, LeftForm, PersonForm
 from trueup.web.people.inline import EDITOR
 
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
+    from trueup.people.models import Person
+
 BOTH = ("GET", "HEAD", "POST")
 SHOWN_ENTRIES = 50
+SHOWN_DEVICES = 100
 
 
 def _active(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +114,10 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     )
     context = {
         "person": found,
-        "held": held_table(actor=actor, company_id=found.company_id, person_id=found.pk),
+        "held": held_table(
+            actor=actor, company_id=found.company_id, person_id=found.pk, on=timezone.localdate()
+        ),
+        "devices": _devices(actor, found) if actor.may(Permission.DEVICES_VIEW, found.company_id) else None,
         "before": held_before(actor=actor, person_id=found.pk),
         "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
         "may_change": may_change,
@@ -122,6 +132,33 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         ],
     }
     return render(request, "people/person.html", context)
+
+
+def _devices(actor: Actor, found: Person) -> Table:
+    """What the person uses and owns."""
+    rows = [
+        {
+            "id": one.pk,
+            "device": {
+                "name": one.hostname,
+                "meta": one.get_kind_display(),
+                "url": address_of("device", one.pk),
+            },
+            "how": " · ".join(
+                str(words)
+                for words, person_id in ((_("uses it"), one.user_id), (_("owns it"), one.owner_id))
+                if person_id == found.pk
+            ),
+            "status": one.get_status_display(),
+        }
+        for one in devices_of_person(actor=actor, person_id=found.pk)[:SHOWN_DEVICES]
+    ]
+    columns = [
+        Column("device", _("Device"), "who"),
+        Column("how", _("How")),
+        Column("status", _("Status"), low=True),
+    ]
+    return Table(_("Devices"), columns, rows=rows, id="devices")
 
 
 @page(Permission.PEOPLE_CHANGE, methods=BOTH)

@@ -88,11 +88,11 @@ LOOK = Look(
 )
 
 
-def group_head(state: str, rows: Sequence[Mapping[str, Any]]) -> Group:
-    """The head of the rows in one state."""
+def group_head(state: str, rows: Sequence[Mapping[str, Any]], count: int | None = None) -> Group:
+    """The head of the rows in one state; ``count`` is how many there are of it on all pages."""
     known = STATES[state]
     note = _("left out of every total") if state == "not_assessed" else ""
-    return Group(known.label, rows, tone=known.tone, icon=known.icon, note=note)
+    return Group(known.label, rows, tone=known.tone, icon=known.icon, note=note, count=count)
 
 
 def headline(outcomes: Iterable[Outcome], *, sees_prices: bool) -> dict[str, Any]:

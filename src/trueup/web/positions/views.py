@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
+from trueup.base.listing import matching
+from trueup.base.lists.grouping import heads_of
 from trueup.compliance.actions import start_run
 from trueup.compliance.columns import POSITIONS
 from trueup.compliance.queries import (
@@ -32,6 +35,9 @@ from trueup.web.kit.tables import Table
 from trueup.web.positions import explained
 from trueup.web.positions.look import LOOK, ORDER, group_head, headline, unit_of
 
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
+
 SHOWN_SUBJECTS = 100
 
 
@@ -47,16 +53,22 @@ def positions(request: HttpRequest) -> HttpResponseBase:
         "may_run": actor.may_somewhere(Permission.RUNS_START),
         "active": "position",
     }
-    return list_page(request, POSITIONS, LOOK, template="positions/list.html", extra=extra, arrange=_by_state)
+    arrange = partial(_by_state, actor)
+    return list_page(request, POSITIONS, LOOK, template="positions/list.html", extra=extra, arrange=arrange)
 
 
-def _by_state(table: Table, rows: Sequence[Mapping[str, Any]], asked: Asked) -> Table:
-    """The same rows under a head for each state, as long as that is the order they come in."""
-    if asked.listing.sort != POSITIONS.order:
+def _by_state(actor: Actor, table: Table, rows: Sequence[Mapping[str, Any]], asked: Asked) -> Table:
+    """The same rows under a head for each state, as long as that is the order they come in. A head counts all that
+    match, not only those of this page.
+    """
+    column = POSITIONS.column("state")
+    if asked.listing.sort != POSITIONS.order or column is None:
         return table
+    matches = matching(POSITIONS, actor=actor, listing=asked.listing)
+    counts = {head.identity: head.count for head in heads_of(matches, column, of=None, columns=())}
     states = {row["id"]: row["state"] for row in rows}
     groups = [
-        group_head(state, [row for row in table.rows if states[row["id"]] == state])
+        group_head(state, [row for row in table.rows if states[row["id"]] == state], counts.get(state))
         for state in ORDER
         if state in states.values()
     ]
