@@ -18,6 +18,7 @@ from trueup.api import (
     lines,
     people,
     renewals,
+    reports,
     saved_views,
     search,
     tenancy,
@@ -51,5 +52,6 @@ api.add_router("", keys.router)
 api.add_router("", documents.router)
 api.add_router("", contracts.router)
 api.add_router("", renewals.router)
+api.add_router("", reports.router)
 api.add_router("", saved_views.router)
 api.add_router("", search.router)

@@ -70,12 +70,13 @@ def export(
         actor = actor.narrowed_to(company_named(actor=actor, name=company).pk)
     register, of_a_day = _register(name)
     wanted = dict(_pair(text) for text in filters)
+    arguments: dict[str, Any] = {"on": timezone.localdate()} if of_a_day else {}
     table = table_of(
         register,
         actor=actor,
         listing=parse_listing(register, wanted),
         keys=[key.strip() for key in columns.split(",")] if columns else None,
-        **({"on": timezone.localdate()} if of_a_day else {}),
+        **arguments,
     )
     _write(table, output, form or (output.suffix.lstrip(".").lower() if output else "csv"), bom=bom)
 

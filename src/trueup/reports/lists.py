@@ -40,7 +40,19 @@ def table_of(
     Raises NotAllowed without the right to export. The id comes first and a currency beside its amount, so that
     the file loads again and money is never without its currency.
     """
-    actor = exporting(actor)
+    return list_table(register, actor=exporting(actor), listing=listing, keys=keys, **rows_arguments)
+
+
+def list_table(
+    register: Register,
+    *,
+    actor: Actor,
+    listing: Listing,
+    keys: Sequence[str] | None = None,
+    with_id: bool = True,
+    **rows_arguments: Any,
+) -> Table:
+    """The same for a page, where nothing leaves the house."""
     seen = register.seen_by(actor)
     columns = (
         list(seen.columns) if keys is None else [c for key in keys if (c := seen.column(key)) is not None]
@@ -49,10 +61,10 @@ def table_of(
     return Table(
         title=str(register.title),
         columns=[
-            table.Column("id", "Id", table.Kind.INTEGER),
-            *(part for each in columns for part in parts(each)),
+            *([table.Column("id", "Id", table.Kind.INTEGER)] if with_id else []),
+            *(part for each in columns for part in parts(each, columns)),
         ],
-        rows=cells(rows, columns),
+        rows=cells(rows, columns, with_id=with_id),
         filters=[spoken(condition, seen) for condition in listing.conditions]
         + ([("Search", listing.words)] if listing.words else []),
     )
@@ -72,21 +84,24 @@ def exporting(actor: Actor) -> Actor:
     return actor.within(companies)
 
 
-def parts(column: Column) -> Iterator[table.Column]:
-    """The column of a file, or the two of money."""
+def parts(column: Column, beside: Sequence[Column] = ()) -> Iterator[table.Column]:
+    """The column of a file, or the two of money; units are added up where their metric stands beside them."""
     kind = KINDS.get(column.kind, table.Kind.TEXT)
     if not column.currency_path:
-        yield table.Column(column.key, str(column.label), kind)
+        metric = next((one.key for one in beside if one.source == column.unit_path), None)
+        yield table.Column(column.key, str(column.label), kind, metric_key=metric)
         return
     currency = f"{column.key}_currency"
     yield table.Column(column.key, str(column.label), kind, currency)
     yield table.Column(currency, f"{column.label}: currency")
 
 
-def cells(rows: Iterator[Mapping[str, Any]], columns: Sequence[Column]) -> Iterator[list[Cell]]:
+def cells(
+    rows: Iterator[Mapping[str, Any]], columns: Sequence[Column], *, with_id: bool = True
+) -> Iterator[list[Cell]]:
     """Rows of the register as cells, in the order of the columns."""
     for row in rows:
-        found: list[Cell] = [row["id"]]
+        found: list[Cell] = [row["id"]] if with_id else []
         for column in columns:
             value = plain(row[column.source])
             found.append(table.cents(value) if isinstance(value, Decimal) else value)

@@ -14,6 +14,7 @@ ROOMS = (
     "documents",
     "contracts",
     "renewals",
+    "reports",
     "purchases",
     "people",
     "devices",

@@ -69,7 +69,7 @@ def test_the_same_rows_in_every_view(stage, licence, today, path):
 
 @pytest.mark.parametrize(
     "query",
-    ["nonsense=1", "days=x", "days=0", "from=2026-13-01", "from=2026-02-01&to=2026-01-01", "format=pdf"],
+    ["nonsense=1", "days=x", "days=0", "from=2026-13-01", "from=2026-02-01&to=2026-01-01", "format=docx"],
 )
 def test_what_it_does_not_know_is_named(stage, query):
     assert of("alice", stage).get(f"/renewals/?{query}").status_code == 422

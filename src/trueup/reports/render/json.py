@@ -6,24 +6,35 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from trueup.reports.render.table import Cell, Table
+from trueup.reports.render.totals import Totals
 
 ROWS_PER_CHUNK = 500
 
 
 def write_json(table: Table) -> Iterator[bytes]:
-    """The table in chunks: {"title", "filters", "rows"}. Nothing is rounded, no amount is a float."""
+    """The table in chunks: {"title", "filters", "rows"} and, where it has sums, "totals" by currency or metric.
+
+    Nothing is rounded, no amount is a float.
+    """
     filters = [{"field": label, "value": value} for label, value in table.filters]
     yield f'{{"title": {_text(table.title)}, "filters": {_text(filters)}, "rows": ['.encode()
     keys = [column.key for column in table.columns]
     kept: list[str] = []
+    totals = Totals(table.columns)
     between = ""
     for row in table.rows:
+        totals.add(row)
         kept.append(between + _text(dict(zip(keys, map(plain, row), strict=True))))
         between = ",\n"
         if len(kept) == ROWS_PER_CHUNK:
             yield "".join(kept).encode()
             kept.clear()
-    yield ("".join(kept) + "]}\n").encode()
+    sums = [
+        {"of": line.measure, **{keys[place]: plain(amount) for place, amount in line.sums.items()}}
+        for line in totals.lines()
+    ]
+    ending = f'], "totals": {_text(sums)}}}\n' if table.has_totals else "]}\n"
+    yield ("".join(kept) + ending).encode()
 
 
 def plain(cell: Cell) -> str | int | bool | None:

@@ -29,23 +29,41 @@ class Column:
     """One column: a stable English key for files, a title for people, and the kind of its values.
 
     A money column names the column that holds its ISO currency, because amounts of two currencies are
-    never added.
+    never added; a column of units that may be added names the one that holds their metric.
     """
 
     key: str
     title: str
     kind: Kind = Kind.TEXT
     currency_key: str | None = None
+    metric_key: str | None = None
+
+    @property
+    def measure_key(self) -> str | None:
+        """The column whose value its own may not be added across; none where it is not added at all."""
+        return self.currency_key or self.metric_key
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Title, the filters in force as (label, value), columns, and rows read once, in column order."""
+    """Title, the filters in force as (label, value), columns, and rows read once, in column order.
+
+    Rows come in the order of the column ``group_key`` where there is one; ``made_on`` is the day printed on paper, and
+    ``nothing`` what is said where there is no row. With ``has_totals`` every rendering ends with the same sums.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     filters: Sequence[tuple[str, str]] = ()
+    group_key: str = ""
+    has_totals: bool = False
+    made_on: date | None = None
+    nothing: str = ""
+
+    def place_of(self, key: str) -> int | None:
+        """Where a column stands."""
+        return next((at for at, column in enumerate(self.columns) if column.key == key), None)
 
 
 def defused(text: str) -> str:

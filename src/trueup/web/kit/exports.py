@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import Resolver404, resolve
-from django.utils.translation import gettext as _
 
-from trueup.base.problems import InvalidValue
 from trueup.base.registers import Column, Listing, Register
 from trueup.reports.lists import table_of
-from trueup.reports.render.csv import write_csv
-from trueup.reports.render.json import write_json
-from trueup.reports.render.xlsx import write_xlsx
+from trueup.reports.render.files import checked_form, file_of
+from trueup.reports.render.table import Table
 from trueup.web.kit.asker import actor_in
 
 if TYPE_CHECKING:
     from trueup.web.kit.asking import Asked
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_OF_THE_API = frozenset({"columns", "rows", "folded", "after", "before", "cursor"})
-IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 
 def export(
@@ -33,28 +27,19 @@ def export(
     columns: tuple[Column, ...],
     **rows_arguments: Any,
 ) -> HttpResponseBase:
-    """Answer with the list as CSV, XLSX or JSON; only rows of companies in which the actor may export."""
+    """Answer with the list as PDF, XLSX, CSV or JSON; only rows of companies in which the actor may export."""
     keys = [column.key for column in columns]
     table = table_of(register, actor=actor_in(request), listing=listing, keys=keys, **rows_arguments)
-    wanted = request.GET["format"]
-    if wanted == "csv":
-        marked = request.GET.get("bom") == "1"
-        response: HttpResponseBase = StreamingHttpResponse(
-            write_csv(table, byte_order_mark=marked), content_type="text/csv; charset=utf-8"
-        )
-    elif wanted == "xlsx":
-        file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - FileResponse closes it
-        write_xlsx(table, file)  # type: ignore[arg-type]  # spooled files are binary streams
-        file.seek(0)
-        response = FileResponse(file, content_type=XLSX)
-    elif wanted == "json":
-        response = StreamingHttpResponse(write_json(table), content_type="application/json")
-    else:
-        raise InvalidValue.of(
-            "format", _("“%(wanted)s” is no format of an export: csv, xlsx or json is.") % {"wanted": wanted}
-        )
-    response["Content-Disposition"] = f'attachment; filename="{register.name}.{wanted}"'
-    return response
+    return file_answer(request, table, register.name)
+
+
+def file_answer(request: HttpRequest, table: Table, name: str) -> HttpResponseBase:
+    """The table in the form that `format=` asks for, streamed."""
+    wanted = checked_form(request.GET["format"])
+    file = file_of(table, wanted, byte_order_mark=request.GET.get("bom") == "1")
+    answer = StreamingHttpResponse(file.chunks, content_type=file.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
+    return answer
 
 
 def api_call(register: Register, asked: Asked) -> str:

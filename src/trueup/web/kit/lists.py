@@ -109,7 +109,7 @@ def list_context(register: Register, look: Look, asked: Asked, page: Page) -> di
         "keep_columns": asked.carried("columns"),
         "keep_arranged": asked.carried("sort", "group", "rows", "folded"),
         "columns_reset_url": asked.url(columns=None) if asked.given.get("columns") else "",
-        "exports": [(name.upper(), asked.url(format=name)) for name in ("csv", "xlsx", "json")],
+        "exports": [(name.upper(), asked.url(format=name)) for name in ("pdf", "xlsx", "csv", "json")],
         "is_filtered": bool(asked.listing.conditions or asked.listing.words),
         "clear_url": asked.url(q=None, **{name_of(one): None for one in asked.listing.conditions}),
     }

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, get_day_names
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
-from trueup.base.problems import InvalidValue
 from trueup.reports.lists import exporting
-from trueup.reports.render.csv import write_csv
-from trueup.reports.render.xlsx import write_xlsx
 from trueup.reports.renewals.detail import renewals_with
 from trueup.reports.renewals.endings import endings_of, within
 from trueup.reports.renewals.events import DayEvent, events_of
@@ -26,7 +22,7 @@ from trueup.reports.renewals.months import cash_by_month
 from trueup.reports.renewals.table import expiring_table
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
-from trueup.web.kit.exports import XLSX
+from trueup.web.kit.exports import file_answer
 from trueup.web.kit.figures import locale
 from trueup.web.kit.panels import Pager, Tab
 from trueup.web.renewals import look
@@ -56,7 +52,7 @@ def renewals(request: HttpRequest, view: str = "table") -> HttpResponseBase:
         "tabs": _tabs(asked, view),
         "periods": [_period(request, asked, days) for days in PERIODS],
         "may_export": actor.may_somewhere(Permission.EXPORTS_RUN),
-        "exports": [(name, f"{reverse('renewals')}?{asked.query(format=name.lower())}") for name in ("CSV", "XLSX")],
+        "exports": [(name, f"{reverse('renewals')}?{asked.query(format=name.lower())}") for name in ("PDF", "CSV", "XLSX")],
     }  # fmt: skip
     if view == "calendar":
         return render(request, "renewals/calendar.html", context | _calendar(actor, asked, on))
@@ -148,23 +144,8 @@ def _cell(day: date, first: date, on: date, events: list[DayEvent]) -> dict[str,
 
 
 def _export(request: HttpRequest, actor: Actor, asked: Asked, on: date) -> HttpResponseBase:
-    """The rows as CSV or XLSX, of the companies in which the actor may export."""
+    """The rows as a file, of the companies in which the actor may export."""
     table = expiring_table(
         actor=exporting(actor), on=on, first=asked.first, last=asked.last, words=asked.words
     )
-    wanted = request.GET["format"]
-    if wanted == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(
-            write_csv(table, byte_order_mark=request.GET.get("bom") == "1"), content_type="text/csv; charset=utf-8"
-        )  # fmt: skip
-    elif wanted == "xlsx":
-        file = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 - FileResponse closes it
-        write_xlsx(table, file)  # type: ignore[arg-type]  # spooled files are binary streams
-        file.seek(0)
-        response = FileResponse(file, content_type=XLSX)
-    else:
-        raise InvalidValue.of(
-            "format", _("“%(wanted)s” is no format of an export: csv or xlsx is.") % {"wanted": wanted}
-        )
-    response["Content-Disposition"] = f'attachment; filename="renewals.{wanted}"'
-    return response
+    return file_answer(request, table, "renewals")

@@ -1,0 +1,1 @@
+"""Pages of reports: the library, one report with its filters and files."""
