@@ -35,6 +35,8 @@ from trueup.licences.lines import LineTerms
 from trueup.licences.models import Purchase
 from trueup.licences.planning import PlanTerms, plan_renewal
 from trueup.saved_views.actions import ViewTerms, save_view
+from trueup.tenancy.actions import add_region
+from trueup.tenancy.parts import add_part
 from trueup.vault.plain import Plain
 
 PEOPLE = ("carol", "dora", "emil", "fritz")
@@ -100,6 +102,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
         actor=alice, register=LICENCES, terms=ViewTerms("Blocking"), query="policy=block", at=now
     )
     create_feed(actor=alice, name="Mine", at=now)
+    acme_parts = _parts(stage)
     upload = keep_upload(
         user_id=stage.users["alice"].pk, company_id=acme.pk, name="s.csv", content=SHEET, at=now
     )
@@ -111,8 +114,19 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
         "receipt_id": _receipt(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
+        "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
         "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation",
     }  # fmt: skip
+
+
+def _parts(stage: Stage) -> dict[str, int]:
+    """A region, a location and a department of Acme."""
+    now, company = timezone.now(), stage.acme
+    made = {"region": int(add_region(actor=stage.alice, company=company, name="Europe", at=now).pk)}
+    for kind, name in (("location", "Oslo"), ("department", "Design")):
+        part = add_part(actor=stage.alice, company=company, kind=kind, values={"name": name}, at=now)
+        made[kind] = int(part.pk)
+    return made
 
 
 def _receipt(stage: Stage) -> int:

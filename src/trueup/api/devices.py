@@ -21,6 +21,8 @@ router = Router(tags=["devices"])
 NAMES = {
     "asset_class": "environment",
     "region": "region_id",
+    "location": "location_id",
+    "department": "department_id",
     "owner": "owner_id",
     "user": "user_id",
     "host": "host_id",
@@ -40,6 +42,8 @@ class DeviceFields(Body):
     manufacturer: str = Field("", max_length=150)
     model: str = Field("", max_length=200)
     region: StrictInt | None = None
+    location: StrictInt | None = None
+    department: StrictInt | None = None
     owner: StrictInt | None = None
     user: StrictInt | None = None
     processors: StrictInt | None = None
@@ -107,7 +111,9 @@ def _answer(request: HttpRequest, device_id: int, status: int = 200) -> HttpResp
         "hostname", "kind", "status", "barcode", "serial", "inventory_number", "manufacturer", "model", "processors",
         "cores_per_processor", "threads_per_core", "cores", "is_virtual", "operating_system", "last_seen_at", "revision",
     )  # fmt: skip
-    neighbours = {"owner": device.owner, "user": device.user, "host": device.host, "cluster": device.cluster}
+    neighbours = {
+        "location": device.location, "department": device.department, "owner": device.owner, "user": device.user, "host": device.host, "cluster": device.cluster,
+    }  # fmt: skip
     body = {
         "id": device.pk,
         "company": {"id": device.company_id, "name": device.company.name},

@@ -35,6 +35,7 @@ class PersonBody(Body):
     email: str = Field("", max_length=254)
     employee_number: str = Field("", max_length=60)
     department: str = Field("", max_length=200)
+    location: str = Field("", max_length=200)
     region: StrictInt | None = None
 
 
@@ -44,6 +45,8 @@ class PersonChange(Body):
     name: str | None = Field(None, max_length=200)
     email: str | None = Field(None, max_length=254)
     employee_number: str | None = Field(None, max_length=60)
+    department: StrictInt | None = None
+    location: StrictInt | None = None
     region: StrictInt | None = None
     manager: StrictInt | None = None
 
@@ -65,7 +68,7 @@ def post_person(request: HttpRequest, body: PersonBody) -> HttpResponse:
     """409 ``PersonExists`` where the login or employee number is taken in the company."""
     terms = PersonTerms(
         username=body.username, name=body.name, email=body.email, employee_number=body.employee_number,
-        department=body.department, region_id=body.region,
+        department=body.department, location=body.location, region_id=body.region,
     )  # fmt: skip
     person = add_person(actor=actor_in(request), company_id=body.company, terms=terms, at=timezone.now())
     return _answer(request, person.pk, 201)
@@ -82,7 +85,12 @@ def get_person(request: HttpRequest, person_id: int) -> HttpResponse:
 @router.patch("/{int:person_id}/", response=dict[str, Any], summary="Change named fields of a person")
 def patch_person(request: HttpRequest, person_id: int, body: PersonChange) -> HttpResponse:
     """``If-Match`` refuses to overwrite somebody else's change (412)."""
-    names = {"region": "region_id", "manager": "manager_id"}
+    names = {
+        "region": "region_id",
+        "manager": "manager_id",
+        "department": "department_id",
+        "location": "location_id",
+    }
     changes = {names.get(name, name): value for name, value in body.named().items()}
     change_person_holding(
         actor=actor_in(request),
@@ -114,6 +122,9 @@ def _answer(request: HttpRequest, person_id: int, status: int = 200) -> HttpResp
         "department": None
         if person.department is None
         else {"id": person.department_id, "name": person.department.name},
+        "location": None
+        if person.location is None
+        else {"id": person.location_id, "name": person.location.name},
         "region": {"id": person.region_id, "name": person.region.name},
         "manager": None if person.manager is None else {"id": person.manager_id, "name": person.manager.name},
         "is_active": person.is_active,

@@ -1,4 +1,4 @@
-"""Companies and their regions."""
+"""Companies."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from pydantic import Field
 from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in
-from trueup.base.access import Permission
-from trueup.tenancy.actions import add_region, create_company
-from trueup.tenancy.columns import COMPANIES, REGIONS
+from trueup.tenancy.actions import create_company
+from trueup.tenancy.columns import COMPANIES
 from trueup.tenancy.queries import company_for
 
 router = Router(tags=["companies"])
@@ -25,12 +24,6 @@ class CompanyBody(Body):
 
     name: str = Field(max_length=200)
     currency: str = "EUR"
-
-
-class RegionBody(Body):
-    """A new region of a company."""
-
-    name: str = Field(max_length=100)
 
 
 @router.get(
@@ -65,23 +58,3 @@ def get_company(request: HttpRequest, company_id: int) -> HttpResponse:
         "near_limit_percent": company.near_limit_percent,
     }
     return json_answer(body)
-
-
-@router.get(
-    "/regions/",
-    response=ListAnswer,
-    openapi_extra=list_parameters(REGIONS),
-    summary="Regions of one's companies",
-)
-def list_regions(request: HttpRequest) -> HttpResponse:
-    """Every licence has one."""
-    return list_answer(request, REGIONS)
-
-
-@router.post("/companies/{int:company_id}/regions/", response={201: dict[str, Any]}, summary="Add a region")
-def post_region(request: HttpRequest, company_id: int, body: RegionBody) -> HttpResponse:
-    """409 ``NameTaken`` where the company has one of that name."""
-    actor = actor_in(request)
-    company = company_for(actor=actor, company_id=company_id, permission=Permission.COMPANIES_MANAGE)
-    region = add_region(actor=actor, company=company, name=body.name, at=timezone.now())
-    return json_answer({"id": region.pk, "name": region.name, "company": company.pk}, 201)

@@ -16,6 +16,7 @@ from trueup.api import (
     keys,
     licences,
     lines,
+    parts,
     people,
     renewals,
     reports,
@@ -44,6 +45,7 @@ api.add_router("", catalogue.router)
 api.add_router("/people", people.router)
 api.add_router("/devices", devices.router)
 api.add_router("", tenancy.router)
+api.add_router("", parts.router)
 api.add_router("", audit.router)
 api.add_router("", compliance.router)
 api.add_router("", inventory.router)

@@ -17,7 +17,7 @@ from trueup.base.problems import Conflict, InvalidValue, Stale, UnknownField
 from trueup.devices.models import Device, Environment, Kind, Status
 from trueup.devices.queries import device_for
 from trueup.people.queries import people_visible_to, person_for
-from trueup.tenancy.queries import company_for, region_in
+from trueup.tenancy.queries import company_for, department_for, location_for, region_in
 
 
 class DeviceExists(Conflict):
@@ -38,6 +38,8 @@ class DeviceTerms:
     manufacturer: str = ""
     model: str = ""
     region_id: int | None = None
+    location_id: int | None = None
+    department_id: int | None = None
     owner_id: int | None = None
     user_id: int | None = None
     processors: int | None = None
@@ -108,6 +110,10 @@ def _check_neighbours(values: Mapping[str, Any], actor: Actor, company_id: int) 
     for field in ("owner_id", "user_id"):
         if values.get(field):
             person_for(actor=actor, person_id=values[field], company_id=company_id)
+    if values.get("location_id"):
+        location_for(actor=actor, location_id=values["location_id"], company_id=company_id)
+    if values.get("department_id"):
+        department_for(actor=actor, department_id=values["department_id"], company_id=company_id)
     for field in ("host_id", "cluster_id"):
         if values.get(field):
             device_for(actor=actor, device_id=values[field], company_id=company_id)

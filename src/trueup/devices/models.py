@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from trueup.people.models import Person
-from trueup.tenancy.models import Record, Region
+from trueup.tenancy.models import Department, Location, Record, Region
 
 
 class Kind(models.TextChoices):
@@ -54,6 +54,10 @@ class Device(Record):
     manufacturer = models.CharField(max_length=150, blank=True)
     model = models.CharField(max_length=200, blank=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     processors = models.PositiveIntegerField(null=True, blank=True)

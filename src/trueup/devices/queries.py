@@ -28,7 +28,7 @@ def device_for(
 ) -> Device:
     """One device; with ``company_id`` only if that is its company."""
     found = devices_visible_to(actor=actor).select_related(
-        "region", "owner", "user", "host", "cluster", "company"
+        "region", "location", "department", "owner", "user", "host", "cluster", "company"
     )
     device = (
         (found if company_id is None else found.filter(company_id=company_id)).filter(pk=device_id).first()

@@ -18,10 +18,12 @@ from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue, Stale, UnknownField
 from trueup.people.models import Person
 from trueup.people.queries import person_for
-from trueup.tenancy.actions import ensure_departments
-from trueup.tenancy.queries import company_for, region_in
+from trueup.tenancy.actions import ensure_departments, ensure_locations
+from trueup.tenancy.queries import company_for, department_for, location_for, region_in
 
-CHANGEABLE = frozenset({"name", "email", "employee_number", "department_id", "region_id", "manager_id"})
+CHANGEABLE = frozenset(
+    {"name", "email", "employee_number", "department_id", "location_id", "region_id", "manager_id"}
+)
 
 
 class PersonExists(Conflict):
@@ -37,6 +39,7 @@ class PersonTerms:
     email: str = ""
     employee_number: str = ""
     department: str = ""
+    location: str = ""
     region_id: int | None = None
     left_on: date | None = None
     source: str = ""
@@ -58,6 +61,7 @@ def add_people(*, actor: Actor, company_id: int, people: Sequence[PersonTerms], 
             departments = ensure_departments(
                 actor=actor, company_id=company.pk, names=[terms.department for terms in people], at=at
             )
+            places = _ensure_places(actor, company.pk, people, at)
             regions = {
                 r: region_in(company_id=company.pk, region_id=r)
                 for r in {terms.region_id for terms in people}
@@ -67,6 +71,7 @@ def add_people(*, actor: Actor, company_id: int, people: Sequence[PersonTerms], 
                     Person(
                         company=company, username=terms.username.strip(), name=terms.name.strip(), email=terms.email,
                         employee_number=terms.employee_number, department_id=departments.get(terms.department.lower()),
+                        location_id=places.get(terms.location.lower()),
                         region=regions[terms.region_id], is_active=terms.left_on is None, left_on=terms.left_on,
                         source=terms.source, external_id=terms.external_id,
                     )
@@ -81,6 +86,17 @@ def add_people(*, actor: Actor, company_id: int, people: Sequence[PersonTerms], 
             _("A login or employee number is taken in this company already: each stands for one person.")
         ) from taken
     return made
+
+
+def _ensure_places(
+    actor: Actor, company_id: int, people: Sequence[PersonTerms], at: datetime
+) -> dict[str, int]:
+    """Make the locations that are missing, each in the region of the first person who names it."""
+    found: dict[str, int] = {}
+    for region_id in dict.fromkeys(terms.region_id for terms in people if terms.location):
+        names = [one.location for one in people if one.region_id == region_id and one.location]
+        found |= ensure_locations(actor=actor, company_id=company_id, names=names, region_id=region_id, at=at)
+    return found
 
 
 def _check(terms: PersonTerms) -> None:
@@ -129,6 +145,10 @@ def _check_change(changes: Mapping[str, Any], actor: Actor, person: Person) -> N
     _check_email(changes.get("email") or "")
     if changes.get("region_id"):
         region_in(company_id=person.company_id, region_id=changes["region_id"])
+    if changes.get("location_id"):
+        location_for(actor=actor, location_id=changes["location_id"], company_id=person.company_id)
+    if changes.get("department_id") and changes["department_id"] != person.department_id:
+        department_for(actor=actor, department_id=changes["department_id"], company_id=person.company_id)
     if changes.get("manager_id"):
         person_for(actor=actor, person_id=changes["manager_id"], company_id=person.company_id)
 

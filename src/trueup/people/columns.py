@@ -31,6 +31,15 @@ PEOPLE = Register(
             low=True,
             groups=True,
         ),
+        Column(
+            "location",
+            _("Location"),
+            Kind.REFERENCE,
+            "location__name",
+            "location_id",
+            shown=False,
+            groups=True,
+        ),
         Column("region", _("Region"), Kind.REFERENCE, "region__name", "region_id", low=True, groups=True),
         Column(
             "manager",

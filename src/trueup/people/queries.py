@@ -27,7 +27,9 @@ def person_for(
     permission: Permission = Permission.PEOPLE_VIEW,
 ) -> Person:
     """One person; with ``company_id`` only if that is their company."""
-    found = people_visible_to(actor=actor).select_related("department", "region", "manager", "company")
+    found = people_visible_to(actor=actor).select_related(
+        "department", "location", "region", "manager", "company"
+    )
     person = (
         (found if company_id is None else found.filter(company_id=company_id)).filter(pk=person_id).first()
     )

@@ -17,22 +17,28 @@ from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission, Role
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue, NotFound
-from trueup.tenancy.models import ApiToken, Company, CostCentre, Department, Membership, Policy, Region, User
-from trueup.tenancy.queries import TOKEN_PREFIX, hash_secret, id_by_name, reach_of
+from trueup.tenancy.models import (
+    ApiToken,
+    Company,
+    CostCentre,
+    Department,
+    Location,
+    Membership,
+    Policy,
+    Region,
+    User,
+)
+from trueup.tenancy.queries import TOKEN_PREFIX, hash_secret, id_by_name, reach_of, region_in
 
 DEFAULT_TOKEN_DAYS = 90
 MOST_TOKEN_DAYS = 366
 
 
-P = TypeVar("P", Region, Department, CostCentre)
+P = TypeVar("P", Region, Location, Department, CostCentre)
 
 
 class NameTaken(Conflict):
     """Another one has that name already."""
-
-
-class RegionInUse(Conflict):
-    """Licences, people or devices are still in the region."""
 
 
 def create_company(
@@ -131,6 +137,22 @@ def ensure_regions(*, actor: Actor, company_id: int, names: Iterable[str], at: d
     return id_by_name(Region, company_id=company_id, field="name")
 
 
+def ensure_locations(
+    *, actor: Actor, company_id: int, names: Iterable[str], region_id: int | None, at: datetime
+) -> dict[str, int]:
+    """Make the named locations that are missing, with one entry for all; ids by lower-case name."""
+    actor.require(Permission.PEOPLE_CHANGE, company_id)
+    with transaction.atomic():
+        region = region_in(company_id=company_id, region_id=region_id)
+        made = _make_missing(Location, "name", company_id, [name[:200] for name in names], region=region)
+        if made:
+            happening = Happening(
+                "tenancy.locations_added", "location", None, f"{len(made)} locations", {"names": made}
+            )
+            record(actor=actor, company_id=company_id, at=at, happening=happening)
+    return id_by_name(Location, company_id=company_id, field="name")
+
+
 def ensure_departments(
     *, actor: Actor, company_id: int, names: Iterable[str], at: datetime
 ) -> dict[str, int]:
@@ -165,14 +187,16 @@ def ensure_cost_centres(
     return id_by_name(CostCentre, company_id=company_id, field="code")
 
 
-def _make_missing(model: type[P], field: str, company_id: int, wanted: Iterable[str]) -> list[str]:
+def _make_missing(
+    model: type[P], field: str, company_id: int, wanted: Iterable[str], **facts: Any
+) -> list[str]:
     """Make what is not there yet, one by one, so that of two who are at it only the one who made it says so."""
     known = id_by_name(model, company_id=company_id, field=field)
     missing = {name.lower(): name for name in reversed([*wanted]) if name and name.lower() not in known}
     made = []
     for name in sorted(missing.values()):
         called: dict[str, Any] = {"company_id": company_id, field: name}
-        if model.objects.get_or_create(**called)[1]:
+        if model.objects.get_or_create(**called, defaults=facts)[1]:
             made.append(name)
     return made
 

@@ -1,4 +1,4 @@
-"""Tables of companies, regions, departments, members and tokens; and the base of every company-owned row."""
+"""Tables of companies, regions, locations, departments, members and tokens; and the base of every company-owned row."""
 
 from __future__ import annotations
 
@@ -74,6 +74,17 @@ class Region(Record):
         ]
 
 
+class Location(Record):
+    """A place where people work and devices stand: an office, a plant, a data centre. It lies in one region."""
+
+    name = models.CharField(max_length=200)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="location_once_per_company")]
+
+
 class CostCentre(Record):
     """Who pays: a budget that purchase lines are charged to."""
 
@@ -94,6 +105,7 @@ class Department(Record):
     cost_centre = models.ForeignKey(
         CostCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    retired_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

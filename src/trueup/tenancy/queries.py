@@ -13,7 +13,16 @@ from django.utils.translation import gettext
 from trueup.base.access import Permission, Role
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound, NotSignedIn
-from trueup.tenancy.models import ApiToken, Company, CostCentre, Department, Membership, Region, User
+from trueup.tenancy.models import (
+    ApiToken,
+    Company,
+    CostCentre,
+    Department,
+    Location,
+    Membership,
+    Region,
+    User,
+)
 
 TOKEN_PREFIX = "tru_"  # noqa: S105  # the marker secret scanners look for, not a secret
 
@@ -114,9 +123,48 @@ def regions_visible_to(
     )
 
 
+def locations_visible_to(*, actor: Actor) -> QuerySet[Location]:
+    """Locations in use, by name."""
+    return locations_ever(actor=actor).filter(retired_at=None)
+
+
+def locations_ever(*, actor: Actor) -> QuerySet[Location]:
+    """Locations by name, retired ones too."""
+    found: QuerySet[Location] = Location.objects.visible_to(actor, Permission.COMPANIES_VIEW)
+    return found.select_related("region").order_by("name")
+
+
 def departments_visible_to(*, actor: Actor) -> QuerySet[Department]:
-    """Departments by name."""
-    return Department.objects.visible_to(actor, Permission.COMPANIES_VIEW).order_by("name")
+    """Departments in use, by name."""
+    return departments_ever(actor=actor).filter(retired_at=None)
+
+
+def departments_ever(*, actor: Actor) -> QuerySet[Department]:
+    """Departments by name, retired ones too."""
+    found: QuerySet[Department] = Department.objects.visible_to(actor, Permission.COMPANIES_VIEW)
+    return found.order_by("name")
+
+
+def regions_ever(*, actor: Actor) -> QuerySet[Region]:
+    """Regions by name, the default first, retired ones too."""
+    found: QuerySet[Region] = Region.objects.visible_to(actor, Permission.COMPANIES_VIEW)
+    return found.order_by("-is_default", "name")
+
+
+def location_for(*, actor: Actor, location_id: int, company_id: int) -> Location:
+    """One location of a company that is in use."""
+    found = locations_visible_to(actor=actor).filter(company_id=company_id, pk=location_id).first()
+    if found is None:
+        raise NotFound(gettext("There is no location %(id)s in this company.") % {"id": location_id})
+    return found
+
+
+def department_for(*, actor: Actor, department_id: int, company_id: int) -> Department:
+    """One department of a company that is in use."""
+    found = departments_visible_to(actor=actor).filter(company_id=company_id, pk=department_id).first()
+    if found is None:
+        raise NotFound(gettext("There is no department %(id)s in this company.") % {"id": department_id})
+    return found
 
 
 def cost_centres_visible_to(*, actor: Actor) -> QuerySet[CostCentre]:
@@ -169,7 +217,7 @@ def reach_of(*, token: ApiToken) -> list[int | None]:
 
 
 def id_by_name(
-    model: type[Region | Department | CostCentre], *, company_id: int, field: str
+    model: type[Region | Location | Department | CostCentre], *, company_id: int, field: str
 ) -> dict[str, Any]:
     """Ids by lower-case name, for matching files."""
     return {

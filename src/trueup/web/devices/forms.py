@@ -25,6 +25,10 @@ class DeviceForm(forms.Form):
     )
     status = forms.ChoiceField(label=_("Status"), choices=CHOICES["status"], initial="deployed")
     region_id = forms.TypedChoiceField(label=_("Region"), coerce=int)
+    location_id = forms.TypedChoiceField(label=_("Location"), required=False, coerce=int, empty_value=None)
+    department_id = forms.TypedChoiceField(
+        label=_("Department"), required=False, coerce=int, empty_value=None
+    )
     serial = forms.CharField(label=_("Serial"), required=False, max_length=150)
     barcode = forms.CharField(label=_("Barcode"), required=False, max_length=100)
     inventory_number = forms.CharField(label=_("Inventory number"), required=False, max_length=100)

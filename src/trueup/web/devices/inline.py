@@ -21,6 +21,7 @@ from trueup.web.kit.asker import actor_in
 from trueup.web.kit.inline import Editable, Editor, edit_in_place
 from trueup.web.kit.list_cells import address_of
 from trueup.web.kit.panels import Detail, Words
+from trueup.web.kit.parts import part_editable
 from trueup.web.pick.views import person_by_login
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 BOTH = ("GET", "HEAD", "POST")
 PEOPLE: Final = ("user", "owner")
+PARTS: Final = ("region", "location", "department")
 FIELD_OF: Final = {"asset_class": "environment"}
 
 
@@ -41,8 +43,8 @@ def _save(request: HttpRequest, record: Device, key: str, value: Any, revision: 
     if key in PEOPLE:
         person = person_by_login(actor=actor, company_id=record.company_id, login=value, field=key)
         change = {f"{key}_id": person}
-    elif key == "region":
-        change = {"region_id": int(value)}
+    elif key in PARTS:
+        change = {f"{key}_id": int(value) if value else None}
     return change_device_holding(
         actor=actor, device_id=record.pk, changes=change, revision=revision, at=timezone.now()
     )
@@ -111,6 +113,8 @@ FIELDS: Final[Mapping[str, Editable[Device]]] = {
         lambda record: Detail(_("Region"), record.region.name),
         lambda record: ("text", record.region.name),
     ),
+    "location": part_editable("location"),
+    "department": part_editable("department"),
     "serial": _text("serial", _("Serial"), longest=150),
     "barcode": _text("barcode", _("Barcode"), longest=100),
     "inventory_number": _text("inventory_number", _("Inventory no."), longest=100),

@@ -35,6 +35,7 @@ from trueup.web.kit.inline import editable
 from trueup.web.kit.list_cells import Look, Special, View, address_of
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.panels import Detail
+from trueup.web.kit.parts import part_choices
 from trueup.web.kit.refusals import save_form
 from trueup.web.kit.tables import Column, Table
 from trueup.web.licences.held import held_before, held_table
@@ -165,7 +166,7 @@ def _programs(actor: Actor, found: Device) -> Table:
 
 
 def _details(found: Device, *, may: bool) -> list[Detail]:
-    first = ("hostname", "status", "kind", "asset_class", "user", "owner", "region")
+    first = ("hostname", "status", "kind", "asset_class", "user", "owner", "location", "department", "region")
     numbers = ("serial", "barcode", "inventory_number")
     return [
         *(EDITOR.detail(found, key, may=may) for key in first),
@@ -198,10 +199,13 @@ def _hardware(found: Device) -> list[Detail]:
     ]
 
 
-def _form(request: HttpRequest, company_id: int, initial: Mapping[str, Any] | None = None) -> DeviceForm:
-    form = DeviceForm(request.POST or None, initial=dict(initial or {}))
+def _form(request: HttpRequest, company_id: int, found: Device | None = None) -> DeviceForm:
+    initial = {name: getattr(found, name) for name in DeviceForm.base_fields} if found else {}
+    form = DeviceForm(request.POST or None, initial=initial)
     regions = regions_visible_to(actor=actor_in(request)).filter(company_id=company_id)
     offer(form, "region_id", [(one.pk, one.name) for one in regions])
+    for key in ("location", "department"):
+        offer(form, f"{key}_id", part_choices(actor_in(request), key, company_id, getattr(found, key, None)))
     return form
 
 
@@ -238,7 +242,7 @@ def change(request: HttpRequest, device_id: int) -> HttpResponse:
     """Change a device; a save names the revision it started from."""
     actor = actor_in(request)
     found = device_for(actor=actor, device_id=device_id, permission=Permission.DEVICES_CHANGE)
-    form = _form(request, found.company_id, {name: getattr(found, name) for name in DeviceForm.base_fields})
+    form = _form(request, found.company_id, found)
 
     def act(values: Mapping[str, Any]) -> str:
         changes = {name: value for name, value in values.items() if name != "revision"}

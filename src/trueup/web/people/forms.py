@@ -14,6 +14,7 @@ class PersonForm(forms.Form):
     email = forms.CharField(label=_("E-mail"), required=False, max_length=254, widget=forms.EmailInput)
     employee_number = forms.CharField(label=_("Employee number"), required=False, max_length=60)
     department = forms.CharField(label=_("Department"), required=False, max_length=200)
+    location = forms.CharField(label=_("Location"), required=False, max_length=200)
     region_id = forms.TypedChoiceField(label=_("Region"), coerce=int)
 
 
@@ -26,6 +27,7 @@ class ChangeForm(forms.Form):
     department_id = forms.TypedChoiceField(
         label=_("Department"), required=False, coerce=int, empty_value=None
     )
+    location_id = forms.TypedChoiceField(label=_("Location"), required=False, coerce=int, empty_value=None)
     region_id = forms.TypedChoiceField(label=_("Region"), coerce=int)
     revision = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -9,18 +9,18 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from trueup.assignments.regions import change_person_holding
 from trueup.base.access import Permission
 from trueup.people.queries import person_for
-from trueup.tenancy.queries import departments_visible_to, regions_visible_to
+from trueup.tenancy.queries import regions_visible_to
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.inline import Editable, Editor, edit_in_place
 from trueup.web.kit.list_cells import address_of
 from trueup.web.kit.panels import Detail
+from trueup.web.kit.parts import part_editable
 from trueup.web.pick.views import person_by_login
 
 if TYPE_CHECKING:
@@ -39,17 +39,11 @@ def _save(request: HttpRequest, record: Person, key: str, value: Any, revision: 
     if key == "manager":
         manager = person_by_login(actor=actor, company_id=record.company_id, login=value, field=key)
         change = {"manager_id": manager}
-    elif key in {"department", "region"}:
+    elif key in {"department", "location", "region"}:
         change = {f"{key}_id": int(value) if value else None}
     return change_person_holding(
         actor=actor, person_id=record.pk, changes=change, revision=revision, at=timezone.now()
     )
-
-
-def _departments(request: HttpRequest, record: Person) -> forms.Field:
-    rows = departments_visible_to(actor=actor_in(request)).filter(company_id=record.company_id)
-    choices = [("", translated("none")), *((str(one.pk), one.name) for one in rows.order_by("name"))]
-    return forms.ChoiceField(choices=choices, required=False)
 
 
 def _regions(request: HttpRequest, record: Person) -> forms.Field:
@@ -79,14 +73,8 @@ FIELDS: Final[Mapping[str, Editable[Person]]] = {
         lambda record: ("mono", record.employee_number or None),
         missing=_("none"),
     ),
-    "department": Editable(
-        _("Department"),
-        _departments,
-        lambda record: str(record.department_id or ""),
-        lambda record: Detail(_("Department"), record.department.name if record.department else None),
-        lambda record: ("text", record.department.name if record.department else None),
-        missing=_("none"),
-    ),
+    "department": part_editable("department"),
+    "location": part_editable("location"),
     "region": Editable(
         _("Region"),
         _regions,

@@ -20,7 +20,7 @@ from trueup.devices.queries import devices_of_person
 from trueup.people.actions import PersonTerms, add_person, mark_left
 from trueup.people.columns import PEOPLE
 from trueup.people.queries import person_for
-from trueup.tenancy.queries import departments_visible_to, regions_visible_to
+from trueup.tenancy.queries import regions_visible_to
 from trueup.web.bulk.offers import bulk_of
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
@@ -31,6 +31,7 @@ from trueup.web.kit.inline import editable
 from trueup.web.kit.list_cells import Look, Special, View, address_of
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.panels import Detail
+from trueup.web.kit.parts import part_choices
 from trueup.web.kit.refusals import save_form
 from trueup.web.kit.tables import Column, Table
 from trueup.web.licences.held import held_before, held_table
@@ -126,7 +127,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
             Detail(_("Login"), found.username, mono=True),
             *(
                 EDITOR.detail(found, key, may=may_change)
-                for key in ("email", "employee_number", "department", "region", "manager")
+                for key in ("email", "employee_number", "department", "location", "region", "manager")
             ),
             Detail(_("Company"), found.company.name),
         ],
@@ -199,11 +200,19 @@ def change(request: HttpRequest, person_id: int) -> HttpResponse:
     found = person_for(actor=actor, person_id=person_id, permission=Permission.PEOPLE_CHANGE)
     initial = {
         name: getattr(found, name)
-        for name in ("name", "email", "employee_number", "department_id", "region_id", "revision")
+        for name in (
+            "name",
+            "email",
+            "employee_number",
+            "department_id",
+            "location_id",
+            "region_id",
+            "revision",
+        )
     }
     form = ChangeForm(request.POST or None, initial=initial)
-    departments = departments_visible_to(actor=actor).filter(company_id=found.company_id)
-    offer(form, "department_id", [("", _("none")), *((one.pk, one.name) for one in departments)])
+    for key in ("department", "location"):
+        offer(form, f"{key}_id", part_choices(actor, key, found.company_id, getattr(found, key)))
     offer(
         form,
         "region_id",

@@ -57,6 +57,23 @@ class RegionForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
 
 
+class LocationForm(forms.Form):
+    """A place where people work and devices stand."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    region_id = forms.TypedChoiceField(label=_("Region"), coerce=int)
+
+
+class DepartmentForm(forms.Form):
+    """A part of the company's organisation."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    parent_id = forms.TypedChoiceField(label=_("Part of"), required=False, coerce=int, empty_value=None)
+    cost_centre_id = forms.TypedChoiceField(
+        label=_("Cost centre"), required=False, coerce=int, empty_value=None
+    )
+
+
 class UserForm(forms.Form):
     """Somebody who may sign in, with a first role."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trueup.web.settings import agents, log, views
+from trueup.web.settings import agents, log, parts, views
 
+PARTS = ("region", "location", "department")
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("settings/companies/new/", views.company_new, name="company_new"),
     path("settings/companies/<int:company_id>/", views.company, name="company"),
     path("settings/companies/<int:company_id>/policy/", views.policy, name="company_policy"),
-    path("settings/companies/<int:company_id>/regions/new/", views.region_new, name="region_new"),
     path("settings/companies/<int:company_id>/revoke/", views.role_revoke, name="role_revoke"),
     path("settings/users/new/", views.user_new, name="user_new"),
     path("settings/roles/new/", views.role_new, name="role_new"),
@@ -20,3 +20,10 @@ urlpatterns = [
     path("settings/audit/", log.audit_log, name="audit_log"),
     path("company/", views.scope, name="choose_company"),
 ]
+for kind in PARTS:
+    said = {"kind": kind}
+    urlpatterns += [
+        path(f"settings/companies/<int:company_id>/{kind}s/new/", parts.part_new, said, name=f"{kind}_new"),
+        path(f"settings/{kind}s/<int:{kind}_id>/", parts.part_change, said, name=f"{kind}_change"),
+        path(f"settings/{kind}s/<int:{kind}_id>/end/", parts.part_end, said, name=f"{kind}_end"),
+    ]

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.tenancy.actions import (
-    add_region,
     create_company,
     create_user,
     grant_role,
@@ -25,7 +24,6 @@ from trueup.tenancy.queries import (
     companies_visible_to,
     company_for,
     members_of,
-    regions_visible_to,
     user_named,
 )
 from trueup.web.doorway import choose_company
@@ -34,7 +32,8 @@ from trueup.web.kit.asker import actor_in
 from trueup.web.kit.forms import offer
 from trueup.web.kit.refusals import save_form
 from trueup.web.kit.tables import Column, Table
-from trueup.web.settings.forms import ROLE_NAMES, CompanyForm, PolicyForm, RegionForm, RoleForm, UserForm
+from trueup.web.settings.forms import ROLE_NAMES, CompanyForm, PolicyForm, RoleForm, UserForm
+from trueup.web.settings.parts import parts_of
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
@@ -110,7 +109,7 @@ def company(request: HttpRequest, company_id: int) -> HttpResponse:
     manages_users = actor.may(Permission.USERS_MANAGE, found.pk)
     context = {
         "company": found,
-        "regions": regions_visible_to(actor=actor).filter(company_id=found.pk),
+        "parts": parts_of(actor, found),
         "may_change": actor.may(Permission.COMPANIES_MANAGE, found.pk),
         "members": [
             {
@@ -147,26 +146,6 @@ def policy(request: HttpRequest, company_id: int) -> HttpResponse:
         act=act,
         template="kit/form_page.html",
         context=_page(_("Policy"), _("Save policy"), found),
-    )
-
-
-@page(Permission.COMPANIES_MANAGE, methods=BOTH)
-def region_new(request: HttpRequest, company_id: int) -> HttpResponse:
-    """Add a region."""
-    actor = actor_in(request)
-    found = company_for(actor=actor, company_id=company_id, permission=Permission.COMPANIES_MANAGE)
-
-    def act(values: Mapping[str, Any]) -> str:
-        add_region(actor=actor, company=found, name=values["name"], at=timezone.now())
-        messages.success(request, _("Region added"))
-        return reverse("company", args=[found.pk])
-
-    return save_form(
-        request,
-        RegionForm(request.POST or None),
-        act=act,
-        template="kit/form_page.html",
-        context=_page(_("Add a region"), _("Add the region"), found),
     )
 
 
