@@ -117,6 +117,7 @@ class Metric:
     least: str | None = None
     pack: str | None = None
     turns: TurnsOf | None = None
+    within: frozenset[str] = frozenset()
 
     @property
     def is_metric(self) -> bool:
@@ -166,7 +167,7 @@ METRICS: Mapping[str, Metric] = {line.name: line for line in (
     _line("per_device", "Per device", "device/devices", "device location department", per_device.count, "licenses", of_shape=per_device.of_shape),
     _line("per_named_user", "Per named user", "seat/seats", "person department", per_named_user.count, "licenses", of_shape=per_named_user.of_shape),
     _line("concurrent_peak", "Concurrent users", "seat/seats", "person device location department", concurrent_peak.count, "required"),
-    _line("site_license", "Site licence", "site/sites", "location department", site_license.count, "licenses"),
+    _line("site_license", "Site licence", "site/sites", "location department", site_license.count, "licenses", within=frozenset({"person", "device"})),
     _line("unlimited", "Unlimited", "right/rights", "person device location department", unlimited.count, "consumed"),
     _line("enterprise_true_up", "Enterprise agreement with true-up", "right/rights", "person device location department", enterprise_true_up.count, "true_up_quantity"),
     _line("user_subscription", "User subscription", "seat/seats", "person", user_subscription.count, "not_allocated_in_use"),

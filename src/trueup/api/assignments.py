@@ -15,6 +15,7 @@ from trueup.api.requests import Body, actor_in, day_in, moment_in
 from trueup.assignments.actions import Holder, assign_units, release_units
 from trueup.assignments.bulk import assign_list, plan_assign_list, plan_release_list, release_list
 from trueup.assignments.columns import ASSIGNMENTS, EVERY_ASSIGNMENT
+from trueup.assignments.holding import holder_of, name_of, who_of
 from trueup.assignments.moving import change_units, move_units
 from trueup.assignments.naming import Wish
 from trueup.assignments.outcomes import Listing, Mode
@@ -26,7 +27,7 @@ router = Router(tags=["assignments"])
 
 
 class HolderBody(Body):
-    """Who is to hold the units."""
+    """Who is to hold the units: ``kind`` is ``person``, ``device``, ``location`` or ``department``."""
 
     kind: str
     id: StrictInt
@@ -73,7 +74,7 @@ class MoveBody(Body):
 class RowBody(Body):
     """One row of a list: a holder by ``kind`` and ``id``, or by ``name`` (login, mail, host name, barcode …)."""
 
-    kind: Literal["", "person", "device"] = ""
+    kind: Literal["", "person", "device", "location", "department"] = ""
     id: StrictInt | None = None
     name: str = Field("", max_length=200)
     units: StrictInt = 1
@@ -116,7 +117,8 @@ def list_of_licence(request: HttpRequest, licence_id: int) -> HttpResponse:
 )
 def post_assignment(request: HttpRequest, licence_id: int, body: AssignmentBody) -> HttpResponse:
     """409 ``NotEnoughUnits`` with the free number where the policy blocks; 409 ``AlreadyHeld`` for a second one; 409
-    ``TooSoon`` with the day where free units were given back too lately.
+    ``TooSoon`` with the day where free units were given back too lately; 422 ``OutOfScope`` for a holder elsewhere than
+    where a site licence is held.
     """
     assignment = assign_units(
         actor=actor_in(request),
@@ -266,21 +268,13 @@ def post_release(request: HttpRequest, assignment_id: int, body: ReleaseBody) ->
 
 def _answer(request: HttpRequest, assignment_id: int, status: int = 200) -> HttpResponse:
     found = assignment_for(actor=actor_in(request), assignment_id=assignment_id)
-    person, device = found.person, found.device
-    holder = (
-        {"kind": "person", "id": person.pk, "name": person.name}
-        if person is not None
-        else {
-            "kind": "device",
-            "id": device.pk if device else None,
-            "name": device.hostname if device else "",
-        }
-    )
+    kind, number = who_of(found)
     body = {
         "id": found.pk,
         "licence": {"id": found.licence_id, "name": found.licence.product.name},
-        "holder": holder,
+        "holder": {"kind": kind, "id": number, "name": name_of(holder_of(found))},
         "units": found.units,
+        "within": found.within_id,
         "assigned_at": found.assigned_at,
         "assigned_by": found.assigned_by,
         "reason": found.reason,

@@ -22,6 +22,7 @@ from trueup.api import (
     reports,
     saved_views,
     search,
+    sites,
     tenancy,
 )
 from trueup.api.description import DescribedAPI
@@ -46,6 +47,7 @@ api.add_router("/people", people.router)
 api.add_router("/devices", devices.router)
 api.add_router("", tenancy.router)
 api.add_router("", parts.router)
+api.add_router("", sites.router)
 api.add_router("", audit.router)
 api.add_router("", compliance.router)
 api.add_router("", inventory.router)

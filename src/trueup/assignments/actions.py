@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NoReturn
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
+from trueup.assignments.holding import Thing, kind_of, name_of
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignment_for
 from trueup.assignments.seats import (
@@ -17,23 +20,35 @@ from trueup.assignments.seats import (
     close_seats,
     line_up,
     lock_open,
-    name_of,
     open_seats,
     write_happenings,
 )
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
-from trueup.base.problems import InvalidValue
+from trueup.base.problems import InvalidValue, NotFound
 from trueup.catalogue.models import AssetClass
 from trueup.devices.models import Device
 from trueup.devices.queries import device_for, devices_visible_to
-from trueup.licences.metrics import DEVICE, PERSON, metric_named
+from trueup.licences.metrics import DEPARTMENT, DEVICE, LOCATION, PERSON, may_hold, metric_named
 from trueup.licences.models import Licence
 from trueup.licences.queries import bare_licence_for
-from trueup.people.models import Person
 from trueup.people.queries import people_visible_to, person_for
+from trueup.tenancy.models import Department
+from trueup.tenancy.queries import (
+    department_for,
+    departments_visible_to,
+    location_for,
+    locations_visible_to,
+)
 
 MOST_UNITS = 2**31 - 1
+SEEN: Mapping[str, Callable[..., QuerySet[Any]]] = {
+    PERSON: people_visible_to,
+    DEVICE: devices_visible_to,
+    LOCATION: locations_visible_to,
+    DEPARTMENT: departments_visible_to,
+}
+"""Where each kind of holder is looked for."""
 
 
 class WrongHolder(InvalidValue):
@@ -56,7 +71,7 @@ class RegionMismatch(InvalidValue):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who is to hold units: ``kind`` is ``person`` or ``device``."""
+    """Who is to hold units: ``kind`` is ``person``, ``device``, ``location`` or ``department``."""
 
     kind: str
     id: int
@@ -108,29 +123,32 @@ def assign_many(
     return made
 
 
-def find_holders(
-    *, actor: Actor, licence: Licence, holders: Sequence[Holder]
-) -> dict[Holder, Person | Device]:
-    """The people and devices of the licence's company; a stranger's is not found."""
-    found: dict[Holder, Person | Device] = {}
-    people = [holder.id for holder in holders if holder.kind == PERSON]
-    devices = [holder.id for holder in holders if holder.kind == DEVICE]
-    for person in people_visible_to(actor=actor).filter(company_id=licence.company_id, pk__in=people):
-        found[Holder(PERSON, person.pk)] = person
-    for device in devices_visible_to(actor=actor).filter(company_id=licence.company_id, pk__in=devices):
-        found[Holder(DEVICE, device.pk)] = device
+def find_holders(*, actor: Actor, licence: Licence, holders: Sequence[Holder]) -> dict[Holder, Thing]:
+    """The holders of the licence's company; a stranger's is not found."""
+    found: dict[Holder, Thing] = {}
+    for kind in {holder.kind for holder in holders}:
+        ids = [holder.id for holder in holders if holder.kind == kind]
+        if kind not in SEEN:
+            words = gettext("“%(kind)s” cannot hold units: a person, device, location or department can.")
+            raise WrongHolder.of("holder", words % {"kind": kind})
+        rows = SEEN[kind](actor=actor).filter(company_id=licence.company_id, pk__in=ids)
+        found |= {Holder(kind, thing.pk): thing for thing in rows}
     for holder in holders:
-        if holder in found:
-            continue
-        if holder.kind == PERSON:
-            person_for(actor=actor, person_id=holder.id, company_id=licence.company_id)
-        elif holder.kind == DEVICE:
-            device_for(actor=actor, device_id=holder.id, company_id=licence.company_id)
-        raise WrongHolder.of(
-            "holder",
-            gettext("“%(kind)s” cannot hold units: a person or a device can.") % {"kind": holder.kind},
-        )
+        if holder not in found:
+            refuse_unknown(actor, holder, licence.company_id)
     return found
+
+
+def refuse_unknown(actor: Actor, holder: Holder, company_id: int) -> NoReturn:
+    """Say in the words of its room that there is no such holder; retired places take no units."""
+    if holder.kind == PERSON:
+        person_for(actor=actor, person_id=holder.id, company_id=company_id)
+    if holder.kind == DEVICE:
+        device_for(actor=actor, device_id=holder.id, company_id=company_id)
+    if holder.kind == LOCATION:
+        location_for(actor=actor, location_id=holder.id, company_id=company_id)
+    department_for(actor=actor, department_id=holder.id, company_id=company_id)
+    raise NotFound(gettext("There is no such holder in this company."))
 
 
 def check_units(units: int) -> None:
@@ -142,17 +160,20 @@ def check_units(units: int) -> None:
         )
 
 
-def check_holder(*, licence: Licence, holder: Person | Device) -> None:
-    """Refuse a holder of the wrong kind, region or asset class."""
-    kind = PERSON if isinstance(holder, Person) else DEVICE
-    metric = metric_named(licence.metric)
-    if kind not in metric.holders:
+def check_holder(*, licence: Licence, holder: Thing) -> None:
+    """Refuse a holder of the wrong kind, region or asset class. A department is in every region."""
+    kind, holders = kind_of(holder), may_hold(licence.metric)
+    if kind not in holders:
         raise WrongHolder.of(
             "holder",
             gettext("Units of “%(label)s” are held by %(holders)s, not by a %(kind)s.")
-            % {"label": metric.label, "holders": " or ".join(sorted(metric.holders)), "kind": kind},
+            % {
+                "label": metric_named(licence.metric).label,
+                "holders": " or ".join(sorted(holders)),
+                "kind": kind,
+            },
         )
-    if holder.region_id != licence.region_id:
+    if not isinstance(holder, Department) and holder.region_id != licence.region_id:
         raise RegionMismatch.of(
             "holder",
             gettext(

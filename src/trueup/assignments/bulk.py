@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from trueup.assignments.actions import MOST_UNITS, RegionMismatch, WrongAssetClass, WrongHolder, check_holder
 from trueup.assignments.fitting import fitting, room_in
-from trueup.assignments.models import Assignment
-from trueup.assignments.naming import Directory, Thing, Wish, directory_of, is_in_use, kind_of
+from trueup.assignments.holding import Thing, Who, kind_of, name_of, who, who_of
+from trueup.assignments.models import HOLDERS, Assignment
+from trueup.assignments.naming import Directory, Wish, directory_of, is_in_use
 from trueup.assignments.outcomes import Item, Listing, Mode, NotAllFit, Outcome, TooManyRows
 from trueup.assignments.seats import (
     AlreadyHeld,
@@ -25,17 +26,17 @@ from trueup.assignments.seats import (
     close_seats,
     line_up,
     lock_open,
-    name_of,
     open_seats,
     refuse_second,
     write_happenings,
 )
+from trueup.assignments.sites import OutOfScope, scope_of
 from trueup.audit.actions import close_batch, open_batch
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue
 from trueup.licences.balances import LicenceExpired, LicenceRetired
-from trueup.licences.metrics import DEVICE, PERSON, metric_named, noun
+from trueup.licences.metrics import may_hold, noun
 from trueup.licences.models import Licence
 from trueup.licences.queries import bare_licence_for, licence_for
 from trueup.licences.seat_rules import UnitsOnRelease
@@ -48,6 +49,7 @@ REFUSALS = {
     WrongHolder: Outcome.WRONG_KIND,
     RegionMismatch: Outcome.WRONG_REGION,
     WrongAssetClass: Outcome.WRONG_ASSET_CLASS,
+    OutOfScope: Outcome.OUT_OF_SCOPE,
 }
 Judge = Callable[[Wish, Thing], Item]
 
@@ -70,7 +72,8 @@ def plan_assign_list(
         raise LicenceExpired(
             _("No line of this licence is in force: expired units cannot be assigned. Renew it first.")
         )
-    return judge_assign(actor, licence, wishes, free=licence.free, on=on)
+    free = None if licence.unlimited else licence.purchased - licence.held
+    return judge_assign(actor, licence, wishes, free=free, on=on)
 
 
 def assign_list(
@@ -186,10 +189,10 @@ def judge_assign(
 ) -> Listing:
     """Each row against the rules; then, in the order of the list, each that still fits."""
     meant = _meant(actor, licence, wishes)
-    holding = _holding(licence, meant)
+    holding, scope = _holding(licence, meant), scope_of(licence)
 
     def judge(wish: Wish, thing: Thing) -> Item:
-        row = holding.get((kind_of(thing), thing.pk))
+        row = holding.get(who(thing))
         if row is not None:
             words = _("%(thing)s holds %(units)s %(metric)s already: change that number instead.") % {
                 "thing": name_of(thing),
@@ -199,6 +202,7 @@ def judge_assign(
             return Item(wish, Outcome.ALREADY_HOLDS, words, thing, row.units, row.pk)
         try:
             check_holder(licence=licence, holder=thing)
+            scope.through(thing)
         except InvalidValue as refused:
             return Item(wish, REFUSALS.get(type(refused), Outcome.WRONG_KIND), refused.detail, thing)
         if wish.units is None or not 1 <= wish.units <= MOST_UNITS:
@@ -221,7 +225,7 @@ def judge_release(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Lis
     holding = _holding(licence, meant)
 
     def judge(wish: Wish, thing: Thing) -> Item:
-        row = holding.get((kind_of(thing), thing.pk))
+        row = holding.get(who(thing))
         if row is None:
             return Item(
                 wish,
@@ -246,19 +250,21 @@ def _refuse_too_many(wishes: Sequence[Wish]) -> None:
 
 
 def _meant(actor: Actor, licence: Licence, wishes: Sequence[Wish]) -> Directory:
-    return directory_of(actor=actor, company_id=licence.company_id, wishes=wishes)
+    return directory_of(
+        actor=actor, company_id=licence.company_id, wishes=wishes, holders=may_hold(licence.metric)
+    )
 
 
 def _judged(licence: Licence, wishes: Sequence[Wish], directory: Directory, judge: Judge) -> Iterable[Item]:
     """Each row with whom it means; a row that means nobody, several, or somebody named before is not judged further."""
-    holders = metric_named(licence.metric).holders
-    seen: dict[tuple[str, int], int] = {}
+    holders = may_hold(licence.metric)
+    seen: dict[Who, int] = {}
     for wish in wishes:
         found = directory.meant_by(wish, holders)
         if len(found) != 1:
             yield _unclear(wish, found)
             continue
-        first = seen.setdefault((kind_of(found[0]), found[0].pk), wish.row)
+        first = seen.setdefault(who(found[0]), wish.row)
         if first != wish.row:
             yield Item(
                 wish, Outcome.REPEATED, _("Named in row %(first)s already.") % {"first": first}, found[0]
@@ -279,11 +285,11 @@ def _unclear(wish: Wish, found: Sequence[Thing]) -> Item:
     return Item(wish, Outcome.AMBIGUOUS, _("May be %(names)s.") % {"names": names})
 
 
-def _holding(licence: Licence, meant: Directory) -> dict[tuple[str, int], Assignment]:
+def _holding(licence: Licence, meant: Directory) -> dict[Who, Assignment]:
     """What those on the list hold now. Nobody else can open or close it while we are at our turn."""
-    ids: dict[str, list[int]] = {PERSON: [], DEVICE: []}
-    for kind, pk in meant.by_id:
-        ids[kind].append(pk)
-    rows = Assignment.objects.filter(licence=licence, released_at=None)
-    rows = rows.filter(Q(person_id__in=ids[PERSON]) | Q(device_id__in=ids[DEVICE]))
-    return {(PERSON, row.person_id) if row.person_id else (DEVICE, row.device_id or 0): row for row in rows}
+    theirs = Q(pk=None)
+    for kind in HOLDERS:
+        if ids := [pk for one, pk in meant.by_id if one == kind]:
+            theirs |= Q(**{f"{kind}_id__in": ids})
+    rows = Assignment.objects.filter(theirs, licence=licence, released_at=None)
+    return {who_of(row): row for row in rows}

@@ -28,7 +28,9 @@ def _rows(
     rows = assignments_visible_to(actor=actor, moment=moment).annotate(
         holder_kind=Case(
             When(person__isnull=False, then=Value("person")),
-            default=Value("device"),
+            When(device__isnull=False, then=Value("device")),
+            When(location__isnull=False, then=Value("location")),
+            default=Value("department"),
             output_field=CharField(),
         )
     )
@@ -50,7 +52,12 @@ ASSIGNMENTS = Register(
             "holder_kind",
             _("Kind"),
             Kind.CHOICE,
-            choices=(("person", _("Person")), ("device", _("Device"))),
+            choices=(
+                ("person", _("Person")),
+                ("device", _("Device")),
+                ("location", _("Location")),
+                ("department", _("Department")),
+            ),
             groups=True,
         ),
         Column("person", _("Person"), Kind.REFERENCE, "person__name", "person_id", "person", shown=False),
@@ -63,6 +70,15 @@ ASSIGNMENTS = Register(
             "person__department_id",
             low=True,
             groups=True,
+        ),
+        Column("location", _("Location"), Kind.REFERENCE, "location__name", "location_id", shown=False),
+        Column(
+            "held_by_department",
+            _("Held by the department"),
+            Kind.REFERENCE,
+            "department__name",
+            "department_id",
+            shown=False,
         ),
         Column("units", _("Units"), Kind.NUMBER),
         Column("assigned_at", _("Assigned"), Kind.MOMENT),

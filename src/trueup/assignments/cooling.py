@@ -14,17 +14,15 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from trueup.assignments.models import Assignment, Exemption
+from trueup.assignments.holding import Who, who, who_of
+from trueup.assignments.models import HOLDERS, Assignment, Exemption
 from trueup.base.problems import Conflict, InvalidValue
 from trueup.licences.models import Licence
-from trueup.people.models import Person
 from trueup.tenancy.models import Policy
 
 if TYPE_CHECKING:
     from trueup.assignments.seats import Deed, Seat
-    from trueup.devices.models import Device
 
-Who = tuple[int | None, int | None]
 EXEMPTIONS = Exemption.choices
 """What a person may choose from: values and their words."""
 
@@ -44,11 +42,6 @@ class Kept:
     until: date | None = None
 
 
-def who(holder: Person | Device) -> Who:
-    """A holder as the columns of an assignment name it."""
-    return (holder.pk, None) if isinstance(holder, Person) else (None, holder.pk)
-
-
 def cooling_rows(*, licence: Licence, on: date) -> QuerySet[Assignment]:
     """Assignments of which units wait on the day, longest waiting first."""
     rows: QuerySet[Assignment] = Assignment.objects.filter(licence=licence, cooling__gt=0)
@@ -64,9 +57,10 @@ def cooling_of(*, licence: Licence, on: date) -> Kept:
         return Kept()
     by_holder: dict[Who, int] = {}
     rows = cooling_rows(licence=licence, on=on)
-    sums = rows.order_by().values_list("person_id", "device_id").annotate(units=Sum("cooling"))
-    for person_id, device_id, units in sums:
-        by_holder[person_id, device_id] = int(units)
+    columns = [f"{kind}_id" for kind in HOLDERS]
+    for *ids, units in rows.order_by().values_list(*columns).annotate(units=Sum("cooling")):
+        holder = next((kind, number) for kind, number in zip(HOLDERS, ids, strict=True) if number is not None)
+        by_holder[holder] = int(units)
     first = rows.first()
     return Kept(sum(by_holder.values()), by_holder, _free_from(licence, first) if first else None)
 
@@ -117,7 +111,7 @@ def _own_back(rows: Iterable[Assignment], seats: Iterable[Seat]) -> int:
     back = 0
     theirs: dict[Who, list[Assignment]] = {}
     for row in rows:
-        theirs.setdefault((row.person_id, row.device_id), []).append(row)
+        theirs.setdefault(who_of(row), []).append(row)
     for seat in seats:
         back += _take(theirs.get(who(seat.holder), []), seat.units)
     return back

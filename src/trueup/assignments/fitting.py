@@ -9,8 +9,10 @@ from datetime import date
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from trueup.assignments.cooling import Kept, cooling_of, who
+from trueup.assignments.cooling import Kept, cooling_of
+from trueup.assignments.holding import kind_of, who
 from trueup.assignments.outcomes import Item, Outcome
+from trueup.assignments.sites import takes_units
 from trueup.licences.models import KeyState, Licence, LicenceKey
 from trueup.tenancy.models import Policy
 
@@ -22,9 +24,12 @@ class Room:
     units: int | None
     for_anybody: int | None
     kept: Kept
+    licence: Licence
 
     def refusal(self, item: Item) -> Item | None:
         """Why the row does not fit any more; else the row takes its units."""
+        if item.holder and not takes_units(self.licence, kind_of(item.holder)):
+            return None
         own = min(item.units, self.kept.by_holder.get(who(item.holder), 0)) if item.holder else 0
         wanted = item.units - own
         if self.units is not None and item.units > self.units:
@@ -47,7 +52,7 @@ def room_in(*, licence: Licence, free: int | None, on: date, is_exempt: bool) ->
     kept = Kept() if is_exempt else cooling_of(licence=licence, on=on)
     left = free if licence.policy == Policy.BLOCK else None
     units = min((one for one in (left, _free_keys(licence)) if one is not None), default=None)
-    return Room(units, free - kept.units if kept.units and free is not None else None, kept)
+    return Room(units, free - kept.units if kept.units and free is not None else None, kept, licence)
 
 
 def fitting(items: Iterable[Item], room: Room) -> Iterable[Item]:

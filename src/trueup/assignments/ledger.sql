@@ -4,7 +4,7 @@ WITH licences AS (
     WHERE %(companies)s::bigint[] IS NULL OR company_id = ANY (%(companies)s::bigint[])
 ),
 assigned AS (
-    SELECT licence_id, sum(units) FILTER (WHERE released_at IS NULL) AS units, sum(burnt) AS burnt
+    SELECT licence_id, sum(units) FILTER (WHERE released_at IS NULL AND within_id IS NULL) AS units, sum(burnt) AS burnt
     FROM assignments_assignment GROUP BY licence_id
 ),
 in_force AS (

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from trueup.devices.models import Device
 from trueup.licences.models import Licence
 from trueup.people.models import Person
-from trueup.tenancy.models import Record
+from trueup.tenancy.models import Department, Location, Record
+
+HOLDERS = ("person", "device", "location", "department")
+"""The columns that name a holder; one of them is filled in every assignment."""
 
 
 class Exemption(models.TextChoices):
@@ -22,8 +26,9 @@ class Exemption(models.TextChoices):
 
 
 class Assignment(Record):
-    """Units of a licence, given to a person or a device from a moment until they are released.
+    """Units of a licence, given to a holder from a moment until they are released.
 
+    A person or a device ``within`` a location or department that holds a site licence takes no unit of the balance.
     Of units given back since ``freed_on``, ``cooling`` were not given on and wait for it under the licence's rule;
     ``burnt`` ones never can be.
     """
@@ -31,6 +36,10 @@ class Assignment(Record):
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, null=True, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, related_name="+")
+    within = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    share = models.PositiveIntegerField(null=True)
     units = models.PositiveIntegerField()
     assigned_at = models.DateTimeField()
     assigned_by = models.CharField(max_length=200)
@@ -47,7 +56,10 @@ class Assignment(Record):
         constraints = [
             models.CheckConstraint(condition=Q(units__gt=0), name="units_are_positive"),
             models.CheckConstraint(
-                condition=Q(person__isnull=False) ^ Q(device__isnull=False), name="one_holder_of_one_kind"
+                condition=Exact(
+                    Func(*HOLDERS, function="num_nonnulls", output_field=models.IntegerField()), 1
+                ),
+                name="one_holder_of_one_kind",
             ),
             models.CheckConstraint(
                 condition=Q(released_at__isnull=True) | Q(released_at__gte=models.F("assigned_at")),
@@ -66,10 +78,27 @@ class Assignment(Record):
                 condition=Q(released_at=None, device__isnull=False),
                 name="device_holds_once",
             ),
+            models.UniqueConstraint(
+                fields=["licence", "location"],
+                condition=Q(released_at=None, location__isnull=False),
+                name="location_holds_once",
+            ),
+            models.UniqueConstraint(
+                fields=["licence", "department"],
+                condition=Q(released_at=None, department__isnull=False),
+                name="department_holds_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["person"], condition=Q(person__isnull=False), name="assignment_by_person"),
             models.Index(fields=["device"], condition=Q(device__isnull=False), name="assignment_by_device"),
+            models.Index(
+                fields=["location"], condition=Q(location__isnull=False), name="assignment_by_location"
+            ),
+            models.Index(
+                fields=["department"], condition=Q(department__isnull=False), name="assignment_by_department"
+            ),
+            models.Index(fields=["within"], condition=Q(within__isnull=False), name="assignment_within"),
             models.Index(fields=["licence", "assigned_at"], name="assignment_by_licence"),
             models.Index(
                 fields=["licence"],

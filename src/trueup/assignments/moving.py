@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from trueup.assignments.actions import Holder, check_holder, check_units, find_holders
 from trueup.assignments.cooling import keep_cool
+from trueup.assignments.holding import holder_of, name_of, who, who_of
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignment_for
 from trueup.assignments.seats import (
@@ -27,7 +28,6 @@ from trueup.assignments.seats import (
     let_go,
     line_up,
     lock_open,
-    name_of,
     open_seats,
     refuse_second,
     write_happenings,
@@ -91,10 +91,12 @@ def change_units(
 
 
 def _more(deed: Deed, row: Assignment, units: int) -> Keys:
-    holder = row.person or row.device
+    holder = holder_of(row)
     if holder is not None:
         check_holder(licence=deed.licence, holder=holder)
     refuse_second(licence=deed.licence, holder=holder, units=row.units)
+    if row.within_id:
+        return {}
     part = [(row.pk, units)]
     kept, used = keep_cool(deed, [Seat(holder, units)] if holder is not None else [])
     if used:
@@ -107,13 +109,15 @@ def _more(deed: Deed, row: Assignment, units: int) -> Keys:
 
 
 def _fewer(deed: Deed, row: Assignment, units: int) -> Keys:
+    if row.within_id:
+        return {}
     if LicenceKey.objects.filter(assignment_id=row.pk, state=KeyState.TAKEN).exists():
         raise KeysWithUnits(
             _(
                 "%(person)s has a key for each unit, and which of them came back cannot be guessed. "
                 "Release the assignment and assign the smaller number."
             )
-            % {"person": name_of(row.person or row.device)}
+            % {"person": name_of(holder_of(row))}
         )
     if back := given_back(deed, units):
         Assignment.objects.filter(pk=row.pk).update(**back)
@@ -140,7 +144,7 @@ def move_units(
     refuse_bound(known.licence)
     found = find_holders(actor=actor, licence=known.licence, holders=[holder])[holder]
     check_holder(licence=known.licence, holder=found)
-    if found in (known.person, known.device):
+    if who(found) == who_of(known):
         raise AlreadyHeld(_("%(found)s holds these units already.") % {"found": name_of(found)})
     with transaction.atomic():
         licence = line_up(actor=actor, licence=known.licence, at=at, on=on)
@@ -151,7 +155,7 @@ def move_units(
         made, keys = open_seats(deed, [Seat(found, rows[0].units)])
         details = {
             **details_of(deed, made[0], keys),
-            "holder": [name_of(rows[0].person or rows[0].device), name_of(found)],
+            "holder": [name_of(holder_of(rows[0])), name_of(found)],
             "released": rows[0].pk,
             **({"keys_given_back": given[rows[0].pk]} if given else {}),
         }
@@ -163,7 +167,7 @@ def move_units(
 def restore_units(*, actor: Actor, assignment_id: int, at: datetime, on: date) -> Assignment:
     """Take a release back: the same holder has the same units again, if the rules of today still allow it."""
     known = assignment_for(actor=actor, assignment_id=assignment_id, permission=CHANGE)
-    holder = known.person or known.device
+    holder = holder_of(known)
     if known.released_at is None or holder is None:
         raise StillHolding(_("These units were not released. Load the page again to see who holds them."))
     check_holder(licence=known.licence, holder=holder)

@@ -1,6 +1,7 @@
-"""Who is meant: people by login, mail or employee number, devices by host name, barcode, serial or inventory number.
+"""Who is meant: people by login, mail or employee number, devices by host name, barcode, serial or inventory number,
+locations and departments by name.
 
-A list of any length costs one query for people and one for devices.
+A list of any length costs one query for each kind that may hold.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from trueup.assignments.holding import Thing, kind_of
 from trueup.base.actor import Actor
 from trueup.devices.models import Device, Status
 from trueup.devices.queries import devices_visible_to
-from trueup.licences.metrics import DEVICE, PERSON
+from trueup.licences.metrics import DEPARTMENT, DEVICE, LOCATION, PERSON
 from trueup.people.models import Person
 from trueup.people.queries import people_visible_to
+from trueup.tenancy.queries import departments_ever, locations_ever
 
 OF_PEOPLE = ("username", "email", "employee_number")
 OF_DEVICES = ("hostname", "barcode", "serial", "inventory_number")
-Thing = Person | Device
+OF_PARTS = ("name",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Wish:
 
 @dataclass(slots=True)
 class Directory:
-    """The people and devices of one company that a list may mean."""
+    """The holders of one company that a list may mean."""
 
     by_id: dict[tuple[str, int], Thing] = field(default_factory=dict)
     exact: dict[str, list[Thing]] = field(default_factory=dict)
@@ -70,25 +73,29 @@ class Directory:
         return found
 
 
-def kind_of(thing: Thing) -> str:
-    """``person`` or ``device``."""
-    return PERSON if isinstance(thing, Person) else DEVICE
-
-
 def is_in_use(thing: Thing) -> bool:
-    """Whether the person is still there, the device not decommissioned."""
-    return thing.is_active if isinstance(thing, Person) else thing.status != Status.DECOMMISSIONED
+    """Whether the person is still there, the device not decommissioned, the place not retired."""
+    if isinstance(thing, Person):
+        return thing.is_active
+    return thing.status != Status.DECOMMISSIONED if isinstance(thing, Device) else thing.retired_at is None
 
 
-def directory_of(*, actor: Actor, company_id: int, wishes: Sequence[Wish]) -> Directory:
-    """Everybody and everything of the company that the rows may mean."""
+def directory_of(
+    *, actor: Actor, company_id: int, wishes: Sequence[Wish], holders: Iterable[str] = ()
+) -> Directory:
+    """Everybody and everything of the company that the rows may mean; places only where they are among ``holders``."""
     directory = Directory()
     names = {wish.name.lower() for wish in wishes if wish.id is None and wish.name}
-    people: QuerySet[Any] = people_visible_to(actor=actor)
-    devices: QuerySet[Any] = devices_visible_to(actor=actor)
-    for kind, rows, fields in ((PERSON, people, OF_PEOPLE), (DEVICE, devices, OF_DEVICES)):
+    sources: tuple[tuple[str, QuerySet[Any], tuple[str, ...]], ...] = (
+        (PERSON, people_visible_to(actor=actor), OF_PEOPLE),
+        (DEVICE, devices_visible_to(actor=actor), OF_DEVICES),
+        (LOCATION, locations_ever(actor=actor), OF_PARTS),
+        (DEPARTMENT, departments_ever(actor=actor), OF_PARTS),
+    )
+    for kind, rows, fields in sources:
         ids = {wish.id for wish in wishes if wish.id is not None and wish.kind == kind}
-        if names or ids:
+        is_asked = names and (kind in {PERSON, DEVICE, *holders} or any(one.kind == kind for one in wishes))
+        if is_asked or ids:
             directory.add(kind, _named(rows.filter(company_id=company_id), fields, names, ids), fields)
     return directory
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from trueup.assignments.holding import Thing, Who, kind_of, name_of, who, who_of
 from trueup.assignments.models import Assignment
-from trueup.assignments.naming import Thing, Wish, kind_of
-from trueup.assignments.seats import name_of
+from trueup.assignments.naming import Wish
 from trueup.base.problems import Conflict, InvalidValue
 
 
@@ -35,6 +35,7 @@ class Outcome(StrEnum):
     WRONG_KIND = "wrong_kind"
     WRONG_REGION = "wrong_region"
     WRONG_ASSET_CLASS = "wrong_asset_class"
+    OUT_OF_SCOPE = "out_of_scope"
     WRONG_UNITS = "wrong_units"
     DOES_NOT_FIT = "does_not_fit"
     TOO_SOON = "too_soon"
@@ -108,13 +109,11 @@ class Listing:
 
     def done(self, rows: Iterable[Assignment], batch_id: int) -> Listing:
         """The list after it was carried out: each ready row with its assignment."""
-        made = {(row.person_id, row.device_id): row.pk for row in rows}
+        made = {who_of(row): row.pk for row in rows}
         return replace(self, items=tuple(_finished(item, made) for item in self.items), batch_id=batch_id)
 
 
-def _finished(item: Item, made: dict[tuple[int | None, int | None], int]) -> Item:
+def _finished(item: Item, made: dict[Who, int]) -> Item:
     if item.outcome != Outcome.READY or item.holder is None:
         return item
-    is_person = kind_of(item.holder) == "person"
-    key = (item.holder.pk, None) if is_person else (None, item.holder.pk)
-    return replace(item, outcome=Outcome.DONE, assignment_id=made[key])
+    return replace(item, outcome=Outcome.DONE, assignment_id=made[who(item.holder)])

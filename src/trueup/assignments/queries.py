@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from trueup.assignments.models import Assignment
+from trueup.assignments.models import HOLDERS, Assignment
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
 from trueup.licences.keys.reading import MaskedKey, keys_of
 
+NAMES = (F("person__name"), F("device__hostname"), F("location__name"), F("department__name"))
+"""What a holder is called, of whatever kind."""
+
 
 def assignments_visible_to(*, actor: Actor, moment: datetime | None = None) -> QuerySet[Assignment]:
     """Assignments of the actor's companies: those open now, or those open at a moment."""
     rows: QuerySet[Assignment] = Assignment.objects.visible_to(actor, Permission.LICENCES_VIEW)
-    rows = rows.annotate(
-        holder_name=Coalesce(F("person__name"), F("device__hostname"), Value("", output_field=CharField()))
-    )
+    rows = rows.annotate(holder_name=Coalesce(*NAMES, Value("", output_field=CharField())))
     if moment is None:
         return rows.filter(released_at=None)
     return rows.filter(assigned_at__lte=moment).filter(Q(released_at=None) | Q(released_at__gt=moment))
@@ -38,7 +41,7 @@ def assignment_for(
     """One assignment, for whoever has the permission in its company."""
     assignment = (
         assignments_ever(actor=actor)
-        .select_related("licence__product", "person", "device")
+        .select_related("licence__product", *HOLDERS)
         .filter(pk=assignment_id)
         .first()
     )
@@ -49,18 +52,17 @@ def assignment_for(
 
 
 def released_lately(*, actor: Actor, licence_id: int, limit: int = 20, kind: str = "") -> list[Assignment]:
-    """The last assignments of a licence that ended, of one kind of holder where it is named, latest first."""
+    """The last assignments of a licence that ended, of one kind of holder (or several, “location|department”), latest first."""
     rows = assignments_ever(actor=actor).filter(licence_id=licence_id, released_at__isnull=False)
     if kind:
-        rows = rows.filter(**{f"{kind}__isnull": False})
-    return list(rows.select_related("person", "device").order_by("-released_at", "-pk")[:limit])
+        rows = rows.filter(reduce(or_, (Q(**{f"{one}__isnull": False}) for one in kind.split("|"))))
+    return list(rows.select_related(*HOLDERS).order_by("-released_at", "-pk")[:limit])
 
 
 def held_by_kind(*, actor: Actor, licence_id: int) -> dict[str, int]:
-    """Units held by people and by devices: the two subtotals of *used*."""
-    sums = assignments_visible_to(actor=actor).filter(licence_id=licence_id).aggregate(
-        person=Sum("units", filter=Q(person__isnull=False)), device=Sum("units", filter=Q(device__isnull=False))
-    )  # fmt: skip
+    """Units held by each kind of holder: the subtotals of *used*, and of those within a site."""
+    rows = assignments_visible_to(actor=actor).filter(licence_id=licence_id)
+    sums = rows.aggregate(**{kind: Sum("units", filter=Q(**{f"{kind}__isnull": False})) for kind in HOLDERS})
     return {kind: int(units or 0) for kind, units in sums.items()}
 
 
@@ -72,5 +74,5 @@ def leavers_holding(*, actor: Actor) -> QuerySet[Assignment]:
 def keys_with_holders(*, actor: Actor, licence_id: int) -> QuerySet[MaskedKey]:
     """The keys of a licence, masked, each with ``holder_name``: who has it, or had it when it was burnt (U-017)."""
     seats = assignments_ever(actor=actor).filter(pk=OuterRef("assignment_id"))
-    name = seats.values_list(Coalesce("person__name", "device__hostname"))
+    name = seats.values_list(Coalesce(*NAMES))
     return keys_of(actor=actor, licence_id=licence_id).annotate(holder_name=Subquery(name))

@@ -13,7 +13,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from trueup.assignments.holding import Thing
 from trueup.assignments.models import Assignment
+from trueup.assignments.sites import OutOfScope, scope_of
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, FieldError
@@ -43,6 +45,7 @@ def change_person_holding(
         changed = change_person(actor=actor, person_id=person_id, changes=changes, revision=revision, at=at)
         if changed.region_id != person.region_id:
             _refuse_misfits(_open(person_id=person_id).exclude(licence__region_id=changed.region_id))
+        _refuse_out_of_scope(_open(person_id=person_id), changes, changed)
     return changed
 
 
@@ -59,12 +62,26 @@ def change_device_holding(
         if changed.environment != device.environment:
             fits = Q(licence__product__asset_class__in=[AssetClass.ALL, changed.environment])
             _refuse_misfits(held.exclude(fits), field="environment")
+        _refuse_out_of_scope(held, changes, changed)
     return changed
 
 
 def _open(**holder: int) -> QuerySet[Assignment]:
     rows: QuerySet[Assignment] = Assignment.objects.filter(released_at=None, **holder)
     return rows.select_related("licence__product", "licence__region").order_by("pk")
+
+
+def _refuse_out_of_scope(held: QuerySet[Assignment], changes: Mapping[str, Any], moved: Thing) -> None:
+    """Whoever goes elsewhere must not hold a site licence of where they were."""
+    if not {"location_id", "department_id"} & set(changes):
+        return
+    outside = []
+    for row in held.filter(within__isnull=False):
+        try:
+            scope_of(row.licence).through(moved)
+        except OutOfScope:
+            outside.append(row.pk)
+    _refuse_misfits(held.filter(pk__in=outside), field="location_id")
 
 
 def _refuse_misfits(misfits: QuerySet[Assignment], *, field: str = "region_id") -> None:

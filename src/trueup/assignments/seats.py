@@ -16,12 +16,13 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
 from trueup.assignments.cooling import keep_cool
-from trueup.assignments.models import Assignment
+from trueup.assignments.holding import Thing, columns_of, holder_of, kind_of, name_of, who, who_of
+from trueup.assignments.models import HOLDERS, Assignment
+from trueup.assignments.sites import counted, refuse_left_within, scope_of, takes_units
 from trueup.audit.actions import Happening, record_many
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, FieldError
-from trueup.devices.models import Device
-from trueup.licences.balances import burn_units, free_units, hold_units, roll_licence
+from trueup.licences.balances import burn_units, free_units, hold_units, refuse_unusable, roll_licence
 from trueup.licences.keys.holding import give_back_keys, take_keys
 from trueup.licences.models import Licence
 from trueup.licences.seat_rules import UnitsOnRelease
@@ -69,7 +70,7 @@ class Deed:
 class Seat:
     """Units for one holder."""
 
-    holder: Person | Device
+    holder: Thing
     units: int
 
 
@@ -85,7 +86,7 @@ def lock_open(licence: Licence, assignment_ids: Iterable[int]) -> list[Assignmen
     """The assignments with their holders, locked; all of them, or NotHeld."""
     ids = set(assignment_ids)
     rows = Assignment.objects.filter(pk__in=ids, licence=licence, released_at=None)
-    rows = rows.select_related("person", "device").select_for_update(of=("self",)).order_by("pk")
+    rows = rows.select_related(*HOLDERS).select_for_update(of=("self",)).order_by("pk")
     found = list(rows)
     if len(found) != len(ids):
         raise NotHeld(
@@ -95,11 +96,23 @@ def lock_open(licence: Licence, assignment_ids: Iterable[int]) -> list[Assignmen
 
 
 def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Keys]:
-    """Assign: rows, units held, keys taken. The caller has lined up, and writes what happened last."""
+    """Assign: rows, units held, keys taken; places of a site licence before those within them. The caller has lined up,
+    and writes what happened last.
+    """
     for seat in seats:
         refuse_second(licence=deed.licence, holder=seat.holder, units=seat.units)
-    kept, exemption = keep_cool(deed, seats)
-    rows = [_assignment(deed, seat, exemption) for seat in seats]
+    places = [seat for seat in seats if takes_units(deed.licence, kind_of(seat.holder))]
+    if 0 < len(places) < len(seats):
+        within = [seat for seat in seats if seat not in places]
+        first, keys = open_seats(deed, places)
+        then, more = open_seats(deed, within)
+        whose = {who_of(row): row for row in (*first, *then)}
+        return [whose[who(seat.holder)] for seat in seats], {**keys, **more}
+    scope = scope_of(deed.licence)
+    through = [scope.through(seat.holder) for seat in seats]
+    own = [seat for seat, within in zip(seats, through, strict=True) if within is None]
+    kept, exemption = keep_cool(deed, own)
+    rows = [_assignment(deed, seat, exemption, within) for seat, within in zip(seats, through, strict=True)]
     try:
         made = Assignment.objects.bulk_create(rows, batch_size=ROWS)
     except IntegrityError as taken:
@@ -111,7 +124,10 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
                 )
             ) from taken
         raise
-    parts = [(row.pk, row.units) for row in made]
+    parts = [(row.pk, row.units) for row in counted(made)]
+    if not parts:
+        refuse_unusable(licence_id=deed.licence.pk, on=deed.on)
+        return made, {}
     hold_units(
         licence_id=deed.licence.pk,
         units=sum(units for _, units in parts),
@@ -128,14 +144,18 @@ def close_seats(deed: Deed, rows: Sequence[Assignment]) -> Keys:
     """Release: rows ended, units freed or burnt, keys given back. The caller holds the rows, and writes what happened
     last.
     """
-    ids = [row.pk for row in rows]
-    Assignment.objects.filter(pk__in=ids).update(
-        released_at=deed.at,
-        released_by=deed.actor.name,
-        release_reason=deed.reason.strip()[:500],
-        **given_back(deed, F("units")),
-    )
-    let_go(deed, [(row.pk, row.units) for row in rows])
+    own = counted(rows)
+    ids = [row.pk for row in own]
+    ended = {
+        "released_at": deed.at, "released_by": deed.actor.name, "release_reason": deed.reason.strip()[:500],
+    }  # fmt: skip
+    if len(own) < len(rows):
+        Assignment.objects.filter(pk__in=[row.pk for row in rows if row.within_id]).update(**ended)
+    if not own:
+        return {}
+    Assignment.objects.filter(pk__in=ids).update(**ended, **given_back(deed, F("units")))
+    refuse_left_within(own)
+    let_go(deed, [(row.pk, row.units) for row in own])
     return give_back_keys(licence=deed.licence, assignment_ids=ids)
 
 
@@ -175,7 +195,7 @@ def burns(deed: Deed) -> bool:
     return fate == UnitsOnRelease.BURN or (fate == UnitsOnRelease.DEACTIVATE and deed.is_deactivated is False)
 
 
-def refuse_second(*, licence: Licence, holder: Person | Device | None, units: int) -> None:
+def refuse_second(*, licence: Licence, holder: Thing | None, units: int) -> None:
     """Refuse a person more than one unit where the licence says one per person (U-046)."""
     if licence.one_per_person and units > 1 and isinstance(holder, Person):
         words = gettext("One unit per person: %(holder)s cannot hold %(units)s.")
@@ -204,9 +224,11 @@ def details_of(deed: Deed, row: Assignment, keys: Keys) -> dict[str, Any]:
     return {
         "assignment": row.pk,
         "units": row.units,
-        "holder": name_of(row.person or row.device),
+        "holder": name_of(holder_of(row)),
         "person": row.person_id,
         "device": row.device_id,
+        **({"location": row.location_id} if row.location_id else {}),
+        **({"department": row.department_id} if row.department_id else {}),
         **({"reason": deed.reason} if deed.reason else {}),
         **({"exemption": row.exemption} if row.exemption else {}),
         **({"burnt": row.burnt} if row.burnt else {}),
@@ -214,17 +236,12 @@ def details_of(deed: Deed, row: Assignment, keys: Keys) -> dict[str, Any]:
     }
 
 
-def name_of(holder: Person | Device | None) -> str:
-    """What a holder is called."""
-    return "" if holder is None else holder.name if isinstance(holder, Person) else holder.hostname
-
-
-def _assignment(deed: Deed, seat: Seat, exemption: str) -> Assignment:
+def _assignment(deed: Deed, seat: Seat, exemption: str, within: int | None) -> Assignment:
     return Assignment(
         company_id=deed.licence.company_id,
         licence=deed.licence,
-        person=seat.holder if isinstance(seat.holder, Person) else None,
-        device=seat.holder if isinstance(seat.holder, Device) else None,
+        **columns_of(seat.holder),
+        within_id=within,
         units=seat.units,
         assigned_at=deed.at,
         assigned_by=deed.actor.name,

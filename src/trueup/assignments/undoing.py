@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from trueup.assignments.actions import check_holder
 from trueup.assignments.bulk import ASSIGN_LIST, RELEASE_LIST
-from trueup.assignments.models import Assignment
+from trueup.assignments.holding import holder_of, who_of
+from trueup.assignments.models import HOLDERS, Assignment
 from trueup.assignments.seats import (
     Deed,
     Seat,
@@ -68,13 +69,14 @@ class Everybody:
 
     people: int
     devices: int
+    places: int
     units: int
     last: int
 
     @property
     def mark(self) -> str:
         """What a confirmation repeats, to prove that these very holders were seen."""
-        return f"{self.people}-{self.devices}-{self.units}-{self.last}"
+        return f"{self.people}-{self.devices}-{self.places}-{self.units}-{self.last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,11 @@ def everybody_holding(*, actor: Actor, licence_id: int) -> Everybody:
 
 def _everybody(rows: QuerySet[Assignment]) -> Everybody:
     found = rows.aggregate(
-        people=Count("person"), devices=Count("device"), units=Sum("units"), last=Max("pk")
+        people=Count("person"),
+        devices=Count("device"),
+        places=Count("location") + Count("department"),
+        units=Sum("units"),
+        last=Max("pk"),
     )
     return Everybody(**{name: int(value or 0) for name, value in found.items()})
 
@@ -217,14 +223,11 @@ def _release(deed: Deed, ids: list[int]) -> tuple[int, int]:
 
 
 def _assign_again(deed: Deed, ids: list[int]) -> tuple[int, int]:
-    rows = Assignment.objects.filter(pk__in=ids, licence=deed.licence).select_related("person", "device")
-    holding: set[Any] = set()
-    for pair in Assignment.objects.filter(licence=deed.licence, released_at=None).values_list(
-        "person_id", "device_id"
-    ):
-        holding.add(pair)
-    again = [row for row in rows.order_by("pk") if (row.person_id, row.device_id) not in holding]
-    seats = [Seat(thing, row.units) for row in again if (thing := row.person or row.device)]
+    rows = Assignment.objects.filter(pk__in=ids, licence=deed.licence).select_related(*HOLDERS)
+    open_rows = Assignment.objects.filter(licence=deed.licence, released_at=None)
+    holding = {who_of(row) for row in open_rows.only("pk", *HOLDERS)}
+    again = [row for row in rows.order_by("pk") if who_of(row) not in holding]
+    seats = [Seat(thing, row.units) for row in again if (thing := holder_of(row))]
     if not seats:
         raise NothingToUndo(_("Everybody of this batch holds units again."))
     for seat in seats:

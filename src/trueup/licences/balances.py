@@ -87,6 +87,13 @@ def hold_units(
     Movement.objects.bulk_create(movements, batch_size=1000)
 
 
+def refuse_unusable(*, licence_id: int, on: date) -> None:
+    """Refuse who would use a retired or ended licence without a unit of its own."""
+    licence = Licence.objects.get(pk=licence_id)
+    if licence.retired_at or licence.withdrawn_at or not _is_covered(licence, on):
+        raise _refusal(licence, 0, on)
+
+
 def _is_covered(licence: Licence, on: date) -> bool:
     """Whether a line is in force, or the licence never had one (units not bought yet are another refusal)."""
     if licence.granted or licence.is_unlimited:

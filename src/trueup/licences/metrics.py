@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 from licensing.register import METRICS, Metric, metrics
 from trueup.base.problems import InvalidValue
 
-PERSON, DEVICE = "person", "device"
+PERSON, DEVICE, LOCATION, DEPARTMENT = "person", "device", "location", "department"
+SITE = "site_license"
+"""The metric whose units are held by places, for everybody and everything there."""
 
 
 def metric_named(name: str) -> Metric:
@@ -22,6 +24,12 @@ def metric_named(name: str) -> Metric:
             "metric", _("“%(name)s” is no metric. Known: %(known)s.") % {"name": name, "known": known}
         )
     return metric
+
+
+def may_hold(name: str) -> frozenset[str]:
+    """The kinds of holders of a metric; with those that hold within another one, at no unit of their own."""
+    metric = metric_named(name)
+    return metric.holders | metric.within
 
 
 def noun(name: str, units: int | Decimal | None = None) -> str:

@@ -34,12 +34,13 @@ from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
 from trueup.licences.balances import in_force
+from trueup.licences.metrics import SITE
 from trueup.licences.models import WITHOUT_UNITS, Licence, Movement, Purchase, PurchaseShare, Standing
 from trueup.licences.prices import total_in_sql
 
 
 class Figures(TypedDict):
-    """What a licence comes to on a day; ``free`` is empty where it is unlimited."""
+    """What a licence comes to on a day; ``free`` is empty where it is unlimited, or a site licence."""
 
     purchased: int
     unlimited: bool
@@ -84,7 +85,7 @@ def licences_visible_to(
         .annotate(
             used=F("held"),
             free=Case(
-                When(unlimited=True, then=None),
+                When(Q(unlimited=True) | Q(metric=SITE), then=None),
                 default=ExpressionWrapper(F("purchased") - F("held"), output_field=IntegerField()),
                 output_field=IntegerField(),
             ),
@@ -163,7 +164,7 @@ def _state() -> Case:
     return Case(
         When(retired_at__isnull=False, then=Value("retired")),
         When(has_ended=True, then=Value("expired")),
-        When(unlimited=True, then=Value("unlimited")),
+        When(Q(unlimited=True) | Q(metric=SITE), then=Value("unlimited")),
         When(free__lt=0, then=Value("over")),
         When(free=0, purchased__gt=0, then=Value("full")),
         When(purchased__gt=0, held__gte=near / Value(100), then=Value("near")),

@@ -17,6 +17,8 @@ from trueup.assignments.chosen.seats import (
     refuse_held_again,
     write_all,
 )
+from trueup.assignments.holding import holder_of, name_of
+from trueup.assignments.models import Assignment
 from trueup.assignments.naming import Wish
 from trueup.assignments.outcomes import Item, Listing, Outcome
 from trueup.assignments.seats import (
@@ -24,7 +26,6 @@ from trueup.assignments.seats import (
     close_seats,
     line_up,
     lock_open,
-    name_of,
     open_seats,
     write_happenings,
 )
@@ -106,8 +107,8 @@ def release_given(scene: Scene, rows: Sequence[Row]) -> Answers:
     return told
 
 
-def _name(row: object) -> str:
-    return name_of(getattr(row, "person", None) or getattr(row, "device", None))
+def _name(row: Assignment) -> str:
+    return name_of(holder_of(row))
 
 
 def _look_release(scene: Scene, rows: Sequence[Row]) -> Answers:

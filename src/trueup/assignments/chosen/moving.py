@@ -18,10 +18,11 @@ from trueup.assignments.chosen.seats import (
     refuse_held_again,
     write_all,
 )
+from trueup.assignments.holding import holder_of, name_of, who_of
 from trueup.assignments.models import Assignment
 from trueup.assignments.naming import Wish
 from trueup.assignments.outcomes import Listing
-from trueup.assignments.seats import Seat, name_of, open_seats
+from trueup.assignments.seats import Seat, open_seats
 from trueup.base.access import Permission
 from trueup.base.problems import InvalidValue
 from trueup.jobs.deeds import Answers, Deed, Row, Scene, Told, done, refused, unchanged
@@ -53,8 +54,8 @@ def _plan(
     wishes = [
         Wish(
             units=one.units,
-            kind="person" if one.person_id else "device",
-            id=one.person_id or one.device_id,
+            kind=who_of(one)[0],
+            id=who_of(one)[1],
             row=row.position,
         )
         for row in rows
@@ -72,7 +73,7 @@ def _told(rows: Sequence[Row], standing: Sequence[Assignment], plan: Listing) ->
     told: dict[int, Told] = {}
     for row in rows:
         one = known.get(row.subject_id or 0)
-        name = name_of(one.person or one.device) if one else ""
+        name = name_of(holder_of(one)) if one else ""
         if one is None:
             told[row.position] = unchanged("", _("Released since."))
         elif not one.licence.is_transferable:

@@ -19,8 +19,8 @@ from trueup.assignments.chosen.seats import (
     units_words,
     write_all,
 )
+from trueup.assignments.holding import holder_of, name_of
 from trueup.assignments.models import Assignment
-from trueup.assignments.seats import name_of
 from trueup.base.access import Permission
 from trueup.devices.queries import devices_visible_to
 from trueup.jobs.deeds import Answers, Deed, Row, Scene, Told, done, refused, unchanged
@@ -100,7 +100,7 @@ def _told_seats(rows: Sequence[Row], standing: Iterable[Assignment]) -> Answers:
     known = {one.pk: one for one in standing}
     return {
         row.position: done(
-            name_of(one.person or one.device), units_words(one.units, 1), assignment=one.pk, units=one.units
+            name_of(holder_of(one)), units_words(one.units, 1), assignment=one.pk, units=one.units
         )
         if (one := known.get(row.subject_id or 0))
         else unchanged("", _("Released since."))

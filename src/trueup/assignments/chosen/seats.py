@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from trueup.assignments.actions import check_holder
-from trueup.assignments.models import Assignment
+from trueup.assignments.holding import holder_of, who_of
+from trueup.assignments.models import HOLDERS, Assignment
 from trueup.assignments.seats import (
     Deed,
     Keys,
@@ -55,7 +56,7 @@ def open_rows(scene: Scene, **narrow: Any) -> QuerySet[Assignment]:
     rows: QuerySet[Assignment] = Assignment.objects.filter(
         company_id=scene.company_id, released_at=None, **narrow
     )
-    return rows.select_related("person", "device", "licence__product").order_by("pk")
+    return rows.select_related(*HOLDERS, "licence__product").order_by("pk")
 
 
 def lock_rows(scene: Scene, licences: Iterable[int], **narrow: Any) -> list[Assignment]:
@@ -90,7 +91,7 @@ def open_again(
     again: dict[int, Assignment] = {}
     for pk, licence in licences.items():
         mine = [row for row in rows if row.licence_id == pk]
-        seats = [Seat(thing, row.units) for row in mine if (thing := row.person or row.device)]
+        seats = [Seat(thing, row.units) for row in mine if (thing := holder_of(row))]
         for seat in seats:
             check_holder(licence=licence, holder=seat.holder)
         if seats:
@@ -110,14 +111,14 @@ def write_all(event: str, parts: Parts) -> None:
 def ended(scene: Scene, ids: Iterable[int]) -> list[Assignment]:
     """Assignments by id, released ones included."""
     rows = Assignment.objects.filter(company_id=scene.company_id, pk__in=list(ids)).order_by("pk")
-    return list(rows.select_related("person", "device", "licence__product"))
+    return list(rows.select_related(*HOLDERS, "licence__product"))
 
 
 def refuse_held_again(scene: Scene, rows: Sequence[Assignment]) -> None:
     """Whoever holds units of the licence again needs none given back."""
-    pairs = {(row.licence_id, row.person_id, row.device_id) for row in rows}
+    pairs = {(row.licence_id, *who_of(row)) for row in rows}
     held = open_rows(scene, licence_id__in={row.licence_id for row in rows})
-    if pairs & set(held.values_list("licence_id", "person_id", "device_id")):
+    if pairs & {(row.licence_id, *who_of(row)) for row in held}:
         raise GivenOnSince(_("Holds units of the licence again: left as it is."))
 
 

@@ -16,8 +16,8 @@ TOKENS = (
     "at most the permissions marked in the last column, whatever the person's role."
 )
 MEANINGS: Final[dict[Permission, str]] = {
-    Permission.COMPANIES_VIEW: "See the company, its regions, departments and cost centres.",
-    Permission.COMPANIES_MANAGE: "Make companies and regions, and set a company's policy.",
+    Permission.COMPANIES_VIEW: "See the company, its regions, locations, departments and cost centres.",
+    Permission.COMPANIES_MANAGE: "Make companies, their regions, locations and departments, and set a company’s policy.",
     Permission.USERS_MANAGE: "Give and take roles; see who has one.",
     Permission.CATALOGUE_VIEW: "See publishers, products, editions and versions.",
     Permission.CATALOGUE_CHANGE: "Add the company's own products.",

@@ -24,6 +24,7 @@ PEOPLE = frozenset(
 DEVICES = frozenset(
     {"hostname", "host name", "host", "device", "computer", "barcode", "asset tag", "serial", "inventory number"}
 )  # fmt: skip
+PLACES = {"location": "location", "site": "location", "office": "location", "department": "department"}
 EITHER = frozenset({"holder", "name"})
 UNITS = frozenset({"units", "seats", "quantity"})
 MOST_DIGITS = 10
@@ -80,10 +81,11 @@ def wishes_of(text: str, *, units: int) -> list[Wish]:
 def _columns(head: Sequence[str]) -> tuple[int, int, str | None]:
     """Where name and units stand, and what kind the heading names; no kind at all where there is no heading."""
     words = [cell.lower().replace("_", " ") for cell in head]
-    names = [index for index, word in enumerate(words) if word in PEOPLE | DEVICES | EITHER]
+    names = [index for index, word in enumerate(words) if word in PEOPLE | DEVICES | EITHER or word in PLACES]
     if not names:
         return 0, 1, None
-    kind = "person" if words[names[0]] in PEOPLE else "device" if words[names[0]] in DEVICES else ""
+    word = words[names[0]]
+    kind = "person" if word in PEOPLE else "device" if word in DEVICES else PLACES.get(word, "")
     return names[0], next((index for index, word in enumerate(words) if word in UNITS), len(words)), kind
 
 

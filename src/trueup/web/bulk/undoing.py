@@ -61,7 +61,7 @@ def everybody(request: HttpRequest, licence_id: int) -> HttpResponse:
     context = {
         "licence": licence,
         "everybody": everybody_holding(actor=actor, licence_id=licence_id),
-        "holders": holders.select_related("person", "device")[:HOLDERS_SHOWN],
+        "holders": holders.select_related("person", "device", "location", "department")[:HOLDERS_SHOWN],
         "shown": HOLDERS_SHOWN,
         "noun": noun(licence.metric),
         "active": "licences",

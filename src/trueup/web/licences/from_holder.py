@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 
 from trueup.assignments.actions import Holder, assign_units
 from trueup.assignments.cooling import EXEMPTIONS
+from trueup.assignments.holding import name_of
 from trueup.assignments.offering import licences_offered
-from trueup.assignments.seats import name_of
+from trueup.assignments.proposing import proposal_for, proposes_units
 from trueup.base.access import Permission
 from trueup.base.problems import InvalidValue, NotAllowed, NotFound, Problem
 from trueup.devices.queries import device_for
@@ -23,6 +24,7 @@ from trueup.people.queries import person_for
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.list_cells import address_of
+from trueup.web.licences.holding import asked_of_device
 
 if TYPE_CHECKING:
     from trueup.devices.models import Device
@@ -66,10 +68,10 @@ def _assign_to(request: HttpRequest, found: Person | Device, kind: str) -> HttpR
         "kind": kind,
         "back": address_of(kind, found.pk),
         "asked_words": words,
-        "found": _choices(request, found, words),
+        "found": _choices(request, found, kind, words),
         "most": FOUND_AT_MOST,
         "chosen": request.POST.get("licence", ""),
-        "units": request.POST.get("units", "1"),
+        "units": request.POST.get("units", "1" if kind == "person" else ""),
         "reason": request.POST.get("reason", ""),
         "exemptions": EXEMPTIONS if problem and problem.name == "TooSoon" else (),
         "problem": problem,
@@ -78,7 +80,7 @@ def _assign_to(request: HttpRequest, found: Person | Device, kind: str) -> HttpR
     return render(request, "licences/from_holder.html", context, status=problem.status if problem else 200)
 
 
-def _choices(request: HttpRequest, found: Person | Device, words: str) -> list[dict[str, Any]]:
+def _choices(request: HttpRequest, found: Any, kind: str, words: str) -> list[dict[str, Any]]:
     """Licences of the holder's region, class and metric with units free; held ones are left out."""
     offered = licences_offered(
         actor=actor_in(request), holder=found, words=words, on=timezone.localdate(), limit=FOUND_AT_MOST
@@ -99,28 +101,35 @@ def _choices(request: HttpRequest, found: Person | Device, words: str) -> list[d
             "of": one.product.publisher.name,
             "free": one.free,
             "unit": noun(one.metric, one.free or 0),
+            "proposal": proposal_for(licence=one, device=found, on=timezone.localdate())
+            if kind == "device" and proposes_units(one.metric)
+            else None,
         }
         for one in offered
     ]
 
 
 def _assign(request: HttpRequest, holder: Holder) -> None:
-    units, licence = request.POST.get("units", ""), request.POST.get("licence", "")
-    if not units.isascii() or not units.isdigit():
-        raise InvalidValue.of("units", _("“%(given)s” is not a whole number of units.") % {"given": units})
+    given, licence = request.POST.get("units", ""), request.POST.get("licence", "")
     if not licence.isascii() or not licence.isdigit():
         raise InvalidValue.of(
             "licence", _("No licence is chosen. Search by a part of its name and choose one.")
         )
+    if not given and holder.kind == "device":
+        units = asked_of_device(request, int(licence), holder.id)
+    elif not given.isascii() or not given.isdigit():
+        raise InvalidValue.of("units", _("“%(given)s” is not a whole number of units.") % {"given": given})
+    else:
+        units = int(given)
     assign_units(
         actor=actor_in(request),
         licence_id=int(licence),
         holder=holder,
-        units=int(units),
+        units=units,
         at=timezone.now(),
         on=timezone.localdate(),
         reason=request.POST.get("reason", ""),
         exemption=request.POST.get("exemption", ""),
     )
-    n = int(units)
+    n = units
     messages.success(request, ngettext("%(n)s unit assigned", "%(n)s units assigned", n) % {"n": n})

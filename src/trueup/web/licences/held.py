@@ -122,12 +122,15 @@ def held_before_of(ended: Iterable[Assignment], licence: Licence) -> Table:
     ]
     rows = []
     for one in ended:
-        kind = "device" if one.device else "person"
-        thing = one.device or one.person
+        kind, number = who_of(one)
+        place = kind in {"location", "department"}
         rows.append(
             {
                 "id": one.pk,
-                "holder": {"text": name_of(thing), "url": address_of(kind, thing.pk if thing else None)},
+                "holder": {
+                    "text": name_of(holder_of(one)),
+                    "url": "" if place else address_of(kind, number),
+                },
                 "units": {"value": one.units, "unit": noun(licence.metric, one.units)},
                 "since": one.assigned_at.date(),
                 "given_by": one.assigned_by,

@@ -11,16 +11,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from trueup.assignments.actions import Holder, assign_many, release_units
 from trueup.assignments.cooling import EXEMPTIONS, cooling_of
-from trueup.assignments.offering import devices_offered, people_offered
+from trueup.assignments.offering import devices_offered, people_offered, places_offered
+from trueup.assignments.proposing import proposal_for, proposed_units, proposes_units
 from trueup.assignments.queries import assignment_for, assignments_visible_to
 from trueup.assignments.undoing import release_chosen
 from trueup.base.access import Permission
 from trueup.base.problems import InvalidValue, NotAllowed, NotFound, Problem
-from trueup.licences.metrics import metric_named, noun
+from trueup.licences.metrics import may_hold, noun
 from trueup.licences.queries import licence_for
 from trueup.licences.seat_rules import UnitsOnRelease
 from trueup.web.bulk.chosen import chosen
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
 
 BOTH = ("GET", "HEAD", "POST")
 FOUND_AT_MOST = 20
+PLACES = frozenset({"location", "department"})
+KINDS = {
+    "person": gettext_lazy("People"),
+    "device": gettext_lazy("Devices"),
+    "location": gettext_lazy("Locations"),
+    "department": gettext_lazy("Departments"),
+}
 
 
 @page(Permission.ASSIGNMENTS_CHANGE, methods=BOTH)
@@ -51,17 +59,19 @@ def assign(request: HttpRequest, licence_id: int, kind: str) -> HttpResponse:
             raise
         except Problem as refused:
             problem = refused
+    proposes = kind == "device" and proposes_units(licence.metric)
     words = request.POST.get("q", "") or request.GET.get("q", "")
     context = {
         "licence": licence,
         "kind": kind,
-        "holders": metric_named(licence.metric).holders,
+        "choices": [(one, KINDS[one]) for one in KINDS if one in may_hold(licence.metric)],
         "noun": noun(licence.metric),
         "asked_words": words,
         "found": _candidates(request, licence, kind, words),
         "most": FOUND_AT_MOST,
         "ticked": set(request.POST.getlist("holder")),
-        "units": request.POST.get("units", "1"),
+        "units": request.POST.get("units", "" if proposes else "1"),
+        "proposes": proposes,
         "reason": request.POST.get("reason", ""),
         "exemptions": EXEMPTIONS if licence.cooldown_days else (),
         "exemption": request.POST.get("exemption", ""),
@@ -78,6 +88,9 @@ def _candidates(request: HttpRequest, licence: Licence, kind: str, words: str) -
     holding = set(
         assignments_visible_to(actor=actor).filter(licence_id=licence.pk).values_list(f"{kind}_id", flat=True)
     )
+    if kind in PLACES:
+        places = places_offered(actor=actor, licence=licence, kind=kind, words=words, limit=FOUND_AT_MOST)
+        return [{"id": one.pk, "name": one.name, "meta": "", "holds": one.pk in holding} for one in places]
     if kind == "device":
         found = devices_offered(actor=actor, licence=licence, words=words, limit=FOUND_AT_MOST)
         return [
@@ -86,6 +99,9 @@ def _candidates(request: HttpRequest, licence: Licence, kind: str, words: str) -
                 "name": one.hostname,
                 "meta": one.operating_system,
                 "holds": one.pk in holding,
+                "proposal": proposal_for(licence=licence, device=one, on=timezone.localdate())
+                if proposes_units(licence.metric)
+                else None,
             }
             for one in found
         ]
@@ -102,12 +118,16 @@ def _candidates(request: HttpRequest, licence: Licence, kind: str, words: str) -
 
 
 def _assign(request: HttpRequest, licence: Licence, kind: str) -> str:
-    units = request.POST.get("units", "")
-    if not units.isascii() or not units.isdigit():
+    units, ids = (
+        request.POST.get("units", ""),
+        [int(one) for one in request.POST.getlist("holder") if one.isdigit()],
+    )
+    if not units and kind == "device" and proposes_units(licence.metric):
+        holders = [(Holder(kind, one), asked_of_device(request, licence.pk, one)) for one in ids]
+    elif not units.isascii() or not units.isdigit():
         raise InvalidValue.of("units", _("“%(given)s” is not a whole number of units.") % {"given": units})
-    holders = [
-        (Holder(kind, int(one)), int(units)) for one in request.POST.getlist("holder") if one.isdigit()
-    ]
+    else:
+        holders = [(Holder(kind, one), int(units)) for one in ids]
     if not holders:
         raise InvalidValue.of(
             "holder", _("Nobody is ticked. Search by a part of the name and tick whoever is to hold units.")
@@ -121,13 +141,23 @@ def _assign(request: HttpRequest, licence: Licence, kind: str) -> str:
         reason=request.POST.get("reason", ""),
         exemption=request.POST.get("exemption", ""),
     )
-    total = len(holders) * int(units)
+    total = sum(units for _holder, units in holders)
     messages.success(request, ngettext("%(n)s unit assigned", "%(n)s units assigned", total) % {"n": total})
-    return (
-        reverse("licence", args=[licence.pk])
-        if kind == "person"
-        else reverse("licence_tab", args=[licence.pk, "devices"])
+    if kind == "person":
+        return reverse("licence", args=[licence.pk])
+    return reverse("licence_tab", args=[licence.pk, "locations" if kind in PLACES else "devices"])
+
+
+def asked_of_device(request: HttpRequest, licence_id: int, device_id: int) -> int:
+    """What the metric asks of the device; a refusal where that cannot be said (R-019)."""
+    found = proposed_units(
+        actor=actor_in(request), licence_id=licence_id, device_id=device_id, on=timezone.localdate()
     )
+    if found.units is None:
+        raise InvalidValue.of(
+            "units", _("%(reason)s Write how many units it is to hold.") % {"reason": found.reason}
+        )
+    return found.units
 
 
 @page(Permission.ASSIGNMENTS_CHANGE, methods=BOTH)

@@ -112,14 +112,17 @@ LICENCES = Look(
 )
 
 
+KINDS = {"location": _("Location"), "department": _("Department")}
+
+
 def _holder(row: Mapping[str, Any]) -> dict[str, Any]:
     kind = row["holder_kind"]
     left = row.get("person__is_active") is False
-    meta = str(_("has left")) if left else (row.get("person__department__name") or "")
+    meta = str(_("has left")) if left else (row.get("person__department__name") or KINDS.get(kind, ""))
     return {
         "name": row["holder_name"],
         "meta": meta,
-        "url": address_of(kind, row[f"{kind}_id"]),
+        "url": address_of(kind, row[f"{kind}_id"]) if kind in {"person", "device"} else "",
         "kind": "avatar" if kind == "person" else "tile",
     }
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from trueup.web.licences import buying, changes, from_holder, holding, inline, views
+from trueup.web.licences import buying, changes, from_holder, holding, inline, sites, views
 
 urlpatterns = [
     path("licences/", views.licences, name="licences"),
     path("licences/new/", buying.new, name="licence_new"),
     path("licences/<int:licence_id>/", views.licence, name="licence"),
     re_path(
-        r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|position|purchases|keys|documents|history)/$",
+        r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|locations|position|purchases|keys|documents|history)/$",
         views.licence,
         name="licence_tab",
     ),
-    re_path(r"^licences/(?P<licence_id>\d+)/assign/(?P<kind>person|device)/$", holding.assign, name="assign"),
+    re_path(
+        r"^licences/(?P<licence_id>\d+)/assign/(?P<kind>person|device|location|department)/$",
+        holding.assign,
+        name="assign",
+    ),
     path("licences/<int:licence_id>/release/", holding.release_selected, name="release_selected"),
     path("licences/<int:licence_id>/edit/<slug:field>/", inline.edit, name="licence_edit"),
     path("licences/<int:licence_id>/change/", changes.change, name="licence_change"),
@@ -29,6 +33,7 @@ urlpatterns = [
         changes.line_restore,
         name="line_restore",
     ),
+    path("assignments/<int:assignment_id>/share/", sites.share, name="assignment_share"),
     path("assignments/<int:assignment_id>/release/", holding.release, name="release"),
     path("people/<int:person_id>/assign/", from_holder.to_person, name="person_assign"),
     path("devices/<int:device_id>/assign/", from_holder.to_device, name="device_assign"),

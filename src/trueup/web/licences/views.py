@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trueup.assignments.columns import ASSIGNMENTS
 from trueup.assignments.cooling import cooling_of
@@ -24,7 +26,7 @@ from trueup.base.listing import parse_listing, read_page
 from trueup.compliance.queries import positions_visible_to
 from trueup.licences.columns import LICENCES
 from trueup.licences.covering import contracts_over
-from trueup.licences.metrics import metric_named, noun
+from trueup.licences.metrics import may_hold, metric_named, noun
 from trueup.licences.queries import licence_for, main_line_of, moved_by_day, purchases_of
 from trueup.web.bulk.offers import bulk_of
 from trueup.web.documents.tab import documents_context
@@ -42,6 +44,7 @@ from trueup.web.kit.tables import Table
 from trueup.web.licences import look
 from trueup.web.licences.held import SHOWN_BEFORE, held_before_of
 from trueup.web.licences.inline import EDITOR, Shown
+from trueup.web.licences.sites import split_table
 from trueup.web.licences.usage import usage_chart
 from trueup.web.positions.explained import of_product
 
@@ -53,6 +56,14 @@ SHOWN_ENTRIES = 100
 RAIL_ENTRIES = 5
 SHOWN_CONTRACTS = 20
 SOON_DAYS = 60
+PLACES = frozenset({"location", "department"})
+KINDS_OF = {"people": "person", "devices": "device", "locations": "location|department"}
+"""Tabs that list holders, and the kinds each lists."""
+TITLES_OF = {
+    "people": gettext_lazy("People"),
+    "devices": gettext_lazy("Devices"),
+    "locations": gettext_lazy("Locations and departments"),
+}
 
 
 @page(Permission.LICENCES_VIEW)
@@ -94,11 +105,13 @@ def licence(request: HttpRequest, licence_id: int, tab: str = "") -> HttpRespons
     }
     context |= _rail(actor, found, context)
     context |= TABS[tab](request, found)
-    return render(request, f"licences/{tab if tab not in {'people', 'devices'} else 'holders'}.html", context)
+    return render(request, f"licences/{tab if tab not in KINDS_OF else 'holders'}.html", context)
 
 
 def _first_tab(actor: Actor, found: LicenceOnDay) -> str:
-    """Devices where nobody but a device holds the units or may."""
+    """Places where only they hold units of their own; devices where nobody but a device holds units or may."""
+    if not metric_named(found.metric).holders & {"person", "device"}:
+        return "locations"
     if "person" in metric_named(found.metric).holders or "device" not in metric_named(found.metric).holders:
         return "people"
     return "people" if held_by_kind(actor=actor, licence_id=found.pk)["person"] else "devices"
@@ -174,11 +187,12 @@ def _term(found: LicenceOnDay, today: date) -> SafeString | str:
 def tabs_of(request: HttpRequest, found: LicenceOnDay, current: str) -> list[Tab]:
     """The tabs of a licence with their counters."""
     held = held_by_kind(actor=actor_in(request), licence_id=found.pk)
-    holders = metric_named(found.metric).holders
+    holders, places = may_hold(found.metric), held["location"] + held["department"]
     may_see_runs = actor_in(request).may(Permission.RUNS_VIEW, found.company_id)
     names = (
         ("people", _("People"), held["person"] if held["person"] or "person" in holders else None),
         ("devices", _("Devices"), held["device"] if held["device"] or "device" in holders else None),
+        ("locations", _("Locations"), places if places or holders & PLACES else None),
         ("position", _("Position"), "" if may_see_runs else None),
         ("purchases", _("Purchases"), ""),
         ("keys", _("Keys"), ""),
@@ -200,12 +214,18 @@ def tabs_of(request: HttpRequest, found: LicenceOnDay, current: str) -> list[Tab
     ]
 
 
-def _holders(request: HttpRequest, found: LicenceOnDay, *, kind: str) -> dict[str, Any]:
-    """People or devices that hold units, as a list of its own with filter, sort and paging."""
+def first_kind(metric: str) -> str:
+    """The kind of place that holds units of the metric, for the button that assigns."""
+    return "location" if "location" in may_hold(metric) else "department"
+
+
+def _holders(request: HttpRequest, found: LicenceOnDay, *, tab: str) -> dict[str, Any]:
+    """People, devices or places that hold units, as a list of its own with filter, sort and paging."""
+    kind = first_kind(found.metric) if tab == "locations" else KINDS_OF[tab]
     asked = asked_of(request, ASSIGNMENTS, look.HOLDERS)
     narrowed = Asked(
         asked.path,
-        parse_listing(ASSIGNMENTS, {**asked.given, "holder_kind": kind}),
+        parse_listing(ASSIGNMENTS, {**asked.given, "holder_kind": KINDS_OF[tab]}),
         asked.columns,
         asked.given,
     )
@@ -231,21 +251,23 @@ def _holders(request: HttpRequest, found: LicenceOnDay, *, kind: str) -> dict[st
         next_url=asked.url(after=found_page.next) if found_page.next else "",
     )
     return {
-        "tabs": tabs_of(request, found, "devices" if kind == "device" else "people"),
+        "tabs": tabs_of(request, found, tab),
         "table": Table(_("Holders"), columns, rows=rows, selectable=may_assign, id="holders"),
         "pager": pager,
         "asked": asked,
         "kind": kind,
+        "title": TITLES_OF[tab],
+        "split": split_table(request, found) if tab == "locations" else (None, ""),
         "bulk": bulk_of(
             request,
             "assignments",
-            query=f"licence={found.pk}&holder_kind={kind}",
+            query=f"licence={found.pk}&holder_kind={quote(KINDS_OF[tab])}",
             at_once={"release_seats": reverse("release_selected", args=[found.pk])},
         )
         if may_assign
         else None,
         "count": found_page.count,
-        **_over_time(actor_in(request), found, kind),
+        **_over_time(actor_in(request), found, KINDS_OF[tab]),
     }
 
 
@@ -296,8 +318,9 @@ def _position(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
 
 
 TABS: Mapping[str, Callable[[HttpRequest, LicenceOnDay], dict[str, Any]]] = {
-    "people": partial(_holders, kind="person"),
-    "devices": partial(_holders, kind="device"),
+    "people": partial(_holders, tab="people"),
+    "devices": partial(_holders, tab="devices"),
+    "locations": partial(_holders, tab="locations"),
     "position": _position,
     "purchases": _purchases,
     "keys": _keys,

@@ -53,7 +53,7 @@ def retire_all(request: HttpRequest, licence_id: int) -> HttpResponse:
 
     form = RetireForm(request.POST or None, initial={"seen": everybody.mark})
     context = {
-        "licence": licence, "everybody": everybody, "holders": holders.select_related("person", "device")[:SHOWN],
+        "licence": licence, "everybody": everybody, "holders": holders.select_related("person", "device", "location", "department")[:SHOWN],
         "shown": SHOWN, "active": "licences",
     }  # fmt: skip
     return save_form(request, form, act=act, template="renewals/retire.html", context=context)
