@@ -142,22 +142,30 @@ def patch_department(request: HttpRequest, department_id: int, body: DepartmentC
     return _change(request, "department", department_id, body.named())
 
 
-@router.delete("/regions/{int:region_id}/", response={204: None}, summary="Delete a region nothing uses")
+@router.api_operation(
+    ["DELETE"], "/regions/{int:region_id}/", response={204: None}, summary="Delete a region nothing uses"
+)
 def delete_region(request: HttpRequest, region_id: int) -> HttpResponse:
     """409 ``PartInUse`` names who uses it, with numbers in ``uses``."""
     return _delete(request, "region", region_id)
 
 
-@router.delete(
-    "/locations/{int:location_id}/", response={204: None}, summary="Delete a location nothing uses"
+@router.api_operation(
+    ["DELETE"],
+    "/locations/{int:location_id}/",
+    response={204: None},
+    summary="Delete a location nothing uses",
 )
 def delete_location(request: HttpRequest, location_id: int) -> HttpResponse:
     """409 ``PartInUse`` names who uses it, with numbers in ``uses``."""
     return _delete(request, "location", location_id)
 
 
-@router.delete(
-    "/departments/{int:department_id}/", response={204: None}, summary="Delete a department nothing uses"
+@router.api_operation(
+    ["DELETE"],
+    "/departments/{int:department_id}/",
+    response={204: None},
+    summary="Delete a department nothing uses",
 )
 def delete_department(request: HttpRequest, department_id: int) -> HttpResponse:
     """409 ``PartInUse`` names who uses it, with numbers in ``uses``."""

@@ -135,11 +135,11 @@ def find_holders(*, actor: Actor, licence: Licence, holders: Sequence[Holder]) -
         found |= {Holder(kind, thing.pk): thing for thing in rows}
     for holder in holders:
         if holder not in found:
-            refuse_unknown(actor, holder, licence.company_id)
+            _refuse_unknown(actor, holder, licence.company_id)
     return found
 
 
-def refuse_unknown(actor: Actor, holder: Holder, company_id: int) -> NoReturn:
+def _refuse_unknown(actor: Actor, holder: Holder, company_id: int) -> NoReturn:
     """Say in the words of its room that there is no such holder; retired places take no units."""
     if holder.kind == PERSON:
         person_for(actor=actor, person_id=holder.id, company_id=company_id)

@@ -1,7 +1,8 @@
 """Who is meant: people by login, mail or employee number, devices by host name, barcode, serial or inventory number,
 locations and departments by name.
 
-A list of any length costs one query for each kind that may hold.
+A list of any length costs one query for people and one for devices, and one for each kind of place that may hold while a
+name is neither.
 """
 
 from __future__ import annotations
@@ -94,9 +95,13 @@ def directory_of(
     )
     for kind, rows, fields in sources:
         ids = {wish.id for wish in wishes if wish.id is not None and wish.kind == kind}
-        is_asked = names and (kind in {PERSON, DEVICE, *holders} or any(one.kind == kind for one in wishes))
-        if is_asked or ids:
-            directory.add(kind, _named(rows.filter(company_id=company_id), fields, names, ids), fields)
+        if kind in {LOCATION, DEPARTMENT}:
+            wanted = names - set(directory.lowered) if kind in holders else set()
+            wanted |= {wish.name.lower() for wish in wishes if wish.kind == kind and wish.name}
+        else:
+            wanted = names
+        if wanted or ids:
+            directory.add(kind, _named(rows.filter(company_id=company_id), fields, wanted, ids), fields)
     return directory
 
 

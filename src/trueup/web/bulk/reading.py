@@ -81,7 +81,8 @@ def wishes_of(text: str, *, units: int) -> list[Wish]:
 def _columns(head: Sequence[str]) -> tuple[int, int, str | None]:
     """Where name and units stand, and what kind the heading names; no kind at all where there is no heading."""
     words = [cell.lower().replace("_", " ") for cell in head]
-    names = [index for index, word in enumerate(words) if word in PEOPLE | DEVICES | EITHER or word in PLACES]
+    names = [index for index, word in enumerate(words) if word in PEOPLE | DEVICES | EITHER]
+    names = names or [index for index, word in enumerate(words) if word in PLACES]
     if not names:
         return 0, 1, None
     word = words[names[0]]

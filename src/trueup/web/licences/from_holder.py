@@ -62,17 +62,20 @@ def _assign_to(request: HttpRequest, found: Person | Device, kind: str) -> HttpR
         else:
             return redirect(address_of(kind, found.pk))
     words = request.POST.get("q", "") or request.GET.get("q", "")
+    choices = _choices(request, found, kind, words)
+    is_proposed = any(one["proposal"] for one in choices)
     context = {
         "holder": found,
         "name": name_of(found),
         "kind": kind,
         "back": address_of(kind, found.pk),
         "asked_words": words,
-        "found": _choices(request, found, kind, words),
+        "found": choices,
         "most": FOUND_AT_MOST,
         "chosen": request.POST.get("licence", ""),
-        "units": request.POST.get("units", "1" if kind == "person" else ""),
+        "units": request.POST.get("units", "" if is_proposed else "1"),
         "reason": request.POST.get("reason", ""),
+        "proposes": is_proposed,
         "exemptions": EXEMPTIONS if problem and problem.name == "TooSoon" else (),
         "problem": problem,
         "active": "people" if kind == "person" else "devices",

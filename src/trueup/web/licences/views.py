@@ -22,7 +22,7 @@ from trueup.assignments.cooling import cooling_of
 from trueup.assignments.queries import held_by_kind, released_lately
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
-from trueup.base.listing import parse_listing, read_page
+from trueup.base.listing import Page, parse_listing, read_page
 from trueup.compliance.queries import positions_visible_to
 from trueup.licences.columns import LICENCES
 from trueup.licences.covering import contracts_over
@@ -243,17 +243,10 @@ def _holders(request: HttpRequest, found: LicenceOnDay, *, tab: str) -> dict[str
     columns = heads(narrowed.columns, look.HOLDERS, narrowed.sort_of)
     if may_assign:
         columns.append(look.ACTIONS)
-    pager = Pager(
-        first=0,
-        last=len(rows),
-        total=found_page.count,
-        previous_url=asked.url(before=found_page.previous) if found_page.previous else "",
-        next_url=asked.url(after=found_page.next) if found_page.next else "",
-    )
     return {
         "tabs": tabs_of(request, found, tab),
         "table": Table(_("Holders"), columns, rows=rows, selectable=may_assign, id="holders"),
-        "pager": pager,
+        "pager": _pager(asked, found_page),
         "asked": asked,
         "kind": kind,
         "title": TITLES_OF[tab],
@@ -279,6 +272,16 @@ def _over_time(actor: Actor, found: LicenceOnDay, kind: str) -> dict[str, Any]:
         "before": held_before_of(ended, found),
         "chart": usage_chart(moved, found, timezone.localdate()),
     }
+
+
+def _pager(asked: Asked, found: Page) -> Pager:
+    return Pager(
+        first=0,
+        last=len(found.rows),
+        total=found.count,
+        previous_url=asked.url(before=found.previous) if found.previous else "",
+        next_url=asked.url(after=found.next) if found.next else "",
+    )
 
 
 def _purchases(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
