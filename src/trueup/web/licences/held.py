@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trueup.assignments.queries import assignments_ever, assignments_visible_to
 from trueup.assignments.holding import holder_of, name_of, who_of
+from trueup.assignments.queries import assignments_ever, assignments_visible_to
 from trueup.base.access import Permission
 from trueup.licences.metrics import noun
 from trueup.licences.queries import licences_visible_to

@@ -22,7 +22,8 @@ from trueup.assignments.cooling import cooling_of
 from trueup.assignments.queries import held_by_kind, released_lately
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
-from trueup.base.listing import Page, parse_listing, read_page
+from trueup.base.listing import parse_listing, read_page
+from trueup.base.registers import Page
 from trueup.compliance.queries import positions_visible_to
 from trueup.licences.columns import LICENCES
 from trueup.licences.covering import contracts_over
