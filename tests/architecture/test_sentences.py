@@ -161,7 +161,7 @@ def is_eager(call: ast.Call, module: Module) -> bool:
 
 
 NOT_SHOWN = frozenset(
-    "debug info warning error exception compile getLogger get post put patch delete SQL execute".split()
+    "debug info warning error exception compile getLogger get post put patch delete api_operation SQL execute".split()
 )
 
 
