@@ -18,6 +18,7 @@ from tests.cast import ROOT, Stage, a_device, a_licence, a_person, a_product, ho
 from tests.doors.web.addresses import Address, addresses
 from tests.rooms.compliance.estates import install, position_of, run_over
 from tests.rooms.jobs.deeds import carried_out
+from trueup.assets.actions import create_asset
 from trueup.assignments.actions import assign_units
 from trueup.audit.models import Batch
 from trueup.connectors.applying import apply_receipt
@@ -26,6 +27,8 @@ from trueup.contracts.actions import cover_devices, create_contract
 from trueup.contracts.feeds import create_feed
 from trueup.contracts.terms import ContractTerms
 from trueup.documents.actions import NewFile, attach_document, attach_to_contract
+from trueup.fields.actions import create_type
+from trueup.fields.exchange import template_named
 from trueup.inventory.actions import issue_enrolment
 from trueup.inventory.models import Receipt
 from trueup.licences.columns import LICENCES
@@ -46,7 +49,7 @@ SHEET = b"Software,Vendor,Licence type,Seats,Cost\nDraw Plus,Initech,per user,50
 NOT_A_PAGE = {
     "livez", "readyz", "healthz", "licences/archive/", "documents/<int:document_id>/", "palette/",
     "pick/people/", "pick/devices/", "pick/licences/", "imports/file/<str:upload_id>/errors/",
-    "jobs/<int:job_id>/rows.csv", "help/images/<slug:name>.png",
+    "jobs/<int:job_id>/rows.csv", "flexible-assets/types/<int:type_id>/definition/file/", "help/images/<slug:name>.png",
 }  # fmt: skip
 """What is asked by GET and is a file, a part of a page, or what a machine asks."""
 NAMED_ALIKE = {
@@ -109,6 +112,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
     return {
         "licence_id": licence.pk, "product_id": draw.pk, "publisher_id": draw.publisher_id,
         "person_id": people[0].pk, "device_id": devices[0].pk, "assignment_id": held[0].pk,
+        **_asset(stage),
         "company_id": acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "key_id": key.pk,
         "document_id": document.pk, "title_id": title.pk, "position_id": position_of(run, servers.product).pk,
         "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
@@ -127,6 +131,20 @@ def _parts(stage: Stage) -> dict[str, int]:
         part = add_part(actor=stage.alice, company=company, kind=kind, values={"name": name}, at=now)
         made[kind] = int(part.pk)
     return made
+
+
+def _asset(stage: Stage) -> dict[str, object]:
+    """A licence as another system kept it."""
+    now, acme, alice = timezone.now(), stage.acme.pk, stage.alice
+    kind = create_type(actor=alice, company_id=acme, terms=template_named("software_license"), at=now)
+    values = {
+        "product_name": "Draw", "total_seats": 5, "license_key": "AAAA-BBBB-CCCC-EEEE", "notes": "*All* of it",
+        "expiry_date": str(timezone.localdate()),
+    }  # fmt: skip
+    asset = create_asset(
+        actor=alice, type_id=kind.pk, company_id=acme, values=values, tags=["audit-required"], at=now
+    )
+    return {"type_id": kind.pk, "asset_id": asset.pk, "field_key": "license_key"}
 
 
 def _receipt(stage: Stage) -> int:

@@ -22,7 +22,7 @@ PAGES = ("/", "/licences/", "/licences/{licence}/", "/licences/{licence}/purchas
     "/licences/{licence}/position/",
          "/licences/{licence}/assign/person/", "/licences/{licence}/change/", "/licences/new/", "/people/", "/people/{person}/",
          "/devices/", "/devices/{device}/", "/purchases/", "/products/", "/position/", "/discovered/", "/inventories/", "/settings/",
-         "/settings/companies/{company}/", "/me/", "/account/2fa/", "/account/password/change/")  # fmt: skip
+         "/settings/companies/{company}/", "/flexible-assets/", "/me/", "/account/2fa/", "/account/password/change/")  # fmt: skip
 """One page of every sort: what is worth reading in a language of long words."""
 
 STAGE = "Trueup Acme Globex Alice alice bob Bob carol dora emil Carol Dora Emil Draw Initech Default the stage EUR JSON"

@@ -11,7 +11,7 @@ from pydantic import Field, StrictBool, StrictInt
 
 from trueup.api.lists import json_answer
 from trueup.api.requests import Body, actor_in
-from trueup.reports.registers import register_named, registers
+from trueup.reports.registers import register_named, registers_for
 from trueup.saved_views.actions import (
     ViewTerms,
     appoint_view,
@@ -52,8 +52,9 @@ class ViewChange(Body):
 @router.get("/views/", response=dict[str, Any], summary="Views one may use")
 def list_views(request: HttpRequest, list: str = "") -> HttpResponse:  # noqa: A002 - the parameter's name in the address
     """One's own and those shared in one's companies; ``list=licences`` narrows to one list."""
-    wanted = [register_named(list)] if list else [*registers().values()]
-    views = views_visible_to(actor=actor_in(request), registers=wanted)
+    actor = actor_in(request)
+    wanted = [register_named(list, actor=actor)] if list else registers_for(actor)
+    views = views_visible_to(actor=actor, registers=wanted)
     results = [_as_json(view) for view in views]
     return json_answer({"results": results, "next": None, "count": len(results)})
 
@@ -61,9 +62,10 @@ def list_views(request: HttpRequest, list: str = "") -> HttpResponse:  # noqa: A
 @router.post("/views/", response={201: dict[str, Any]}, summary="Save a view")
 def post_view(request: HttpRequest, body: ViewBody) -> HttpResponse:
     """Private without a company, shared with one."""
+    actor = actor_in(request)
     view = save_view(
-        actor=actor_in(request),
-        register=register_named(body.list),
+        actor=actor,
+        register=register_named(body.list, actor=actor),
         terms=ViewTerms(name=body.name, company_id=body.company),
         query=body.query,
         at=timezone.now(),
@@ -81,10 +83,10 @@ def get_view(request: HttpRequest, view_id: int) -> HttpResponse:
 def patch_view(request: HttpRequest, view_id: int, body: ViewChange) -> HttpResponse:
     """Its maker may, and owners of the company it is shared in; whose list opens with it everybody decides alone."""
     actor, named = actor_in(request), body.named()
-    view = view_among(actor=actor, registers=registers().values(), view_id=view_id)
+    view = view_among(actor=actor, registers=registers_for(actor), view_id=view_id)
     asked: dict[str, Any] = {
         "actor": actor,
-        "register": register_named(view.list_name),
+        "register": register_named(view.list_name, actor=actor),
         "view_id": view.pk,
         "at": timezone.now(),
     }
@@ -104,8 +106,10 @@ def patch_view(request: HttpRequest, view_id: int, body: ViewChange) -> HttpResp
 def post_view_delete(request: HttpRequest, view_id: int) -> HttpResponse:
     """It can be restored."""
     actor = actor_in(request)
-    view = view_among(actor=actor, registers=registers().values(), view_id=view_id)
-    withdraw_view(actor=actor, register=register_named(view.list_name), view_id=view.pk, at=timezone.now())
+    view = view_among(actor=actor, registers=registers_for(actor), view_id=view_id)
+    withdraw_view(
+        actor=actor, register=register_named(view.list_name, actor=actor), view_id=view.pk, at=timezone.now()
+    )
     return HttpResponse(status=204)
 
 
@@ -113,13 +117,16 @@ def post_view_delete(request: HttpRequest, view_id: int) -> HttpResponse:
 def post_view_restore(request: HttpRequest, view_id: int) -> HttpResponse:
     """Under its old name, if no other view has taken it."""
     actor = actor_in(request)
-    view = withdrawn_view_for(actor=actor, registers=registers().values(), view_id=view_id)
-    restore_view(actor=actor, register=register_named(view.list_name), view_id=view_id, at=timezone.now())
+    view = withdrawn_view_for(actor=actor, registers=registers_for(actor), view_id=view_id)
+    restore_view(
+        actor=actor, register=register_named(view.list_name, actor=actor), view_id=view_id, at=timezone.now()
+    )
     return _answer(request, view_id)
 
 
 def _answer(request: HttpRequest, view_id: int, status: int = 200) -> HttpResponse:
-    view = view_among(actor=actor_in(request), registers=registers().values(), view_id=view_id)
+    actor = actor_in(request)
+    view = view_among(actor=actor, registers=registers_for(actor), view_id=view_id)
     return json_answer(_as_json(view), status)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trueup import __version__
 from trueup.api import (
+    assets,
     assignments,
     audit,
     catalogue,
@@ -57,5 +58,6 @@ api.add_router("", documents.router)
 api.add_router("", contracts.router)
 api.add_router("", renewals.router)
 api.add_router("", reports.router)
+api.add_router("", assets.router)
 api.add_router("", saved_views.router)
 api.add_router("", search.router)

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     CONTRACTS_VIEW = "contracts.view"
     CONTRACTS_CHANGE = "contracts.change"
     ASSIGNMENTS_CHANGE = "assignments.change"
+    ASSETS_VIEW = "assets.view"
+    ASSETS_CHANGE = "assets.change"
+    TYPES_MANAGE = "types.manage"
     KEYS_REVEAL = "keys.reveal"
     INVENTORY_VIEW = "inventory.view"
     INVENTORY_IMPORT = "inventory.import"
@@ -52,6 +55,7 @@ _VIEW = frozenset(
         Permission.DEVICES_VIEW,
         Permission.LICENCES_VIEW,
         Permission.CONTRACTS_VIEW,
+        Permission.ASSETS_VIEW,
         Permission.RUNS_VIEW,
     }
 )
@@ -63,6 +67,7 @@ _HANDS = frozenset(
         Permission.PEOPLE_CHANGE,
         Permission.DEVICES_CHANGE,
         Permission.ASSIGNMENTS_CHANGE,
+        Permission.ASSETS_CHANGE,
         Permission.INVENTORY_VIEW,
         Permission.INVENTORY_IMPORT,
         Permission.EXPORTS_RUN,
@@ -73,6 +78,7 @@ _MONEY = frozenset(
         Permission.CATALOGUE_CHANGE,
         Permission.LICENCES_CHANGE,
         Permission.CONTRACTS_CHANGE,
+        Permission.TYPES_MANAGE,
         Permission.KEYS_REVEAL,
         Permission.RECOGNITION_DECIDE,
         Permission.RUNS_START,

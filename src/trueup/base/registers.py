@@ -41,7 +41,7 @@ LOOKUPS: Mapping[Kind, tuple[str, ...]] = {
     Kind.MONEY: ("", "lt", "lte", "gt", "gte", "isnull"),
     Kind.DAY: ("", "lt", "lte", "gt", "gte", "isnull"),
     Kind.MOMENT: ("lt", "lte", "gt", "gte", "isnull"),
-    Kind.FLAG: ("",),
+    Kind.FLAG: ("", "isnull"),
     Kind.CHOICE: ("", "in"),
     Kind.REFERENCE: ("", "in", "isnull", "contains"),
     Kind.TAGS: ("", "isnull"),

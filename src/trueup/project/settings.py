@@ -34,6 +34,7 @@ ROOMS = [
     "vault",
     "jobs",
     "saved_views",
+    "fields",
     "people",
     "catalogue",
     "devices",
@@ -42,6 +43,7 @@ ROOMS = [
     "inventory",
     "documents",
     "assignments",
+    "assets",
     "compliance",
 ]
 INSTALLED_APPS = [

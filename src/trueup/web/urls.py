@@ -18,6 +18,7 @@ ROOMS = (
     "purchases",
     "people",
     "devices",
+    "flexible",
     "catalogue",
     "positions",
     "titles",

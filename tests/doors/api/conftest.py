@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.cast import NOW, TODAY, Stage, a_device, a_licence, a_person, a_product, holder
+from tests.rooms.assets.stage import something
 from trueup.assignments.actions import assign_units
 from trueup.tenancy.actions import create_token
 
@@ -77,4 +78,5 @@ def scene(stage):
         "person_id": person.pk,
         "assignment_id": held.pk,
         "company_id": stage.acme.pk,
+        **something(stage, SECRET),
     }

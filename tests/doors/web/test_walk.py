@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_person, a_product, holder
 from tests.doors.web.addresses import addresses
+from tests.rooms.assets.stage import something
 from trueup.assignments.actions import assign_units
 from trueup.base.access import Permission
 from trueup.contracts.actions import create_contract
@@ -63,7 +64,7 @@ def scene(stage):
     return {
         "licence_id": licence.pk, "product_id": product.pk, "device_id": device.pk, "person_id": person.pk,
         "assignment_id": held.pk, "company_id": stage.acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "kind": "person", "tab": "devices",
-        "user_id": stage.users["alice"].pk,
+        "user_id": stage.users["alice"].pk, **something(stage, SECRET),
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
 from tests.cast import PASSWORD, a_device, a_licence, a_person, a_product, holder
+from tests.rooms.assets.stage import something
 from trueup.api.urls import api
 from trueup.assignments.actions import assign_units
 from trueup.audit.models import Entry
@@ -64,6 +65,7 @@ def scene(stage):
     ids = {
         "licence_id": licence.pk, "product_id": product.pk, "device_id": device.pk, "person_id": person.pk,
         "assignment_id": held.pk, "company_id": stage.acme.pk, "key_id": answer.json()["id"], "kind": "device",
+        **something(stage, "Sealed", CANARY),
     }  # fmt: skip
     browser = Client()
     assert browser.login(username="alice", password=PASSWORD)
@@ -116,7 +118,13 @@ def test_a_dump_of_the_database_has_no_key(scene):
     for table, text in dump():
         looked.add(table)
         assert traces_in(text) == [], table
-    assert {"vault_secret", "licences_licencekey", "audit_entry"} <= looked
+    assert {
+        "vault_secret",
+        "licences_licencekey",
+        "assets_asset",
+        "assets_assetrevision",
+        "audit_entry",
+    } <= looked
 
 
 def test_the_search_for_traces_would_find_one(scene):

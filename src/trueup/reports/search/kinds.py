@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from trueup.assets.queries import assets_visible_to
+from trueup.assets.searching import ASSET_WORDS
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.searching import Index
@@ -125,6 +127,15 @@ KINDS: tuple[Kind, ...] = (
         index=CONTRACT_WORDS,
         name="name",
         details=("number", "supplier", "company__name"),
+    ),
+    Kind(
+        key="asset",
+        label=_("Flexible assets"),
+        view=Permission.ASSETS_VIEW,
+        rows=lambda actor, on: assets_visible_to(actor=actor, on=on),
+        index=ASSET_WORDS,
+        name="title",
+        details=("type__name", "company__name"),
     ),
     Kind(
         key="purchase",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.problems import NotAllowed, NotFound, Problem
-from trueup.reports.registers import register_named, registers
+from trueup.reports.registers import register_named, registers_for
 from trueup.saved_views.actions import (
     ViewTerms,
     appoint_view,
@@ -48,7 +48,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Save what a list shows as a view."""
     if "list" not in request.GET:
         return redirect("overview")
-    actor, register = actor_in(request), register_named(request.GET["list"])
+    actor = actor_in(request)
+    register = register_named(request.GET["list"], actor=actor)
     if not actor.may_somewhere(register.view):
         raise NotFound(_("There is no list %(name)s.") % {"name": register.name})
     form = ViewForm(request.POST or None)
@@ -161,8 +162,8 @@ def delete(request: HttpRequest, view_id: int) -> HttpResponse:
 def restore(request: HttpRequest, view_id: int) -> HttpResponse:
     """Take a deletion back."""
     actor = actor_in(request)
-    view = withdrawn_view_for(actor=actor, registers=registers().values(), view_id=view_id)
-    register = register_named(view.list_name)
+    view = withdrawn_view_for(actor=actor, registers=registers_for(actor), view_id=view_id)
+    register = register_named(view.list_name, actor=actor)
     try:
         restore_view(actor=actor, register=register, view_id=view_id, at=timezone.now())
     except (NotFound, NotAllowed):
@@ -175,8 +176,8 @@ def restore(request: HttpRequest, view_id: int) -> HttpResponse:
 
 
 def _found(actor: Actor, view_id: int) -> tuple[SavedView, Register]:
-    view = view_among(actor=actor, registers=registers().values(), view_id=view_id)
-    return view, register_named(view.list_name)
+    view = view_among(actor=actor, registers=registers_for(actor), view_id=view_id)
+    return view, register_named(view.list_name, actor=actor)
 
 
 def _companies(actor: Actor, register: Register) -> list[tuple[int, str]]:

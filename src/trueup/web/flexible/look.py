@@ -1,0 +1,116 @@
+"""How assets look: their lists, the badge of a state, and each value by the kind of its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from trueup.fields.kinds.register import KINDS
+from trueup.fields.kinds.rich_text import drawn
+from trueup.fields.values import number_in, words_of
+from trueup.vault.plain import masked
+from trueup.web.kit.figures import day, money
+from trueup.web.kit.list_cells import Look, Special, View, address_of
+from trueup.web.kit.typed import write_number
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    from trueup.assets.models import Asset
+    from trueup.fields.terms import FieldTerms
+
+STATES: Mapping[str, tuple[Any, str, str]] = {
+    "current": (_("Current"), "good", "circle-check"),
+    "expiring": (_("Expiring soon"), "warn", "calendar-clock"),
+    "expired": (_("Expired"), "bad", "circle-alert"),
+    "archived": (_("Archived"), "", "archive"),
+}
+
+
+def state_badge(state: str) -> dict[str, Any]:
+    """The badge of what is true of an asset on a day."""
+    label, tone, icon = STATES[state]
+    return {"label": label, "tone": tone, "icon": icon}
+
+
+def _name(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": row["title"], "url": address_of("asset", row["id"])}
+
+
+def _ends(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"day": row["expires_on"], "watch": True} if row["expires_on"] else None
+
+
+def look_of(placeholder: _StrOrPromise) -> Look:
+    """The look of a list of assets, over all types or of one."""
+    return Look(
+        noun=_("assets"),
+        icon="box",
+        detail="asset",
+        placeholder=placeholder,
+        nothing_title=_("No assets yet"),
+        nothing_text=_("Records of this type stand here with the fields you gave it."),
+        missing={"expires_on": _("no end")},
+        special={
+            "title": Special("who", _name),
+            "state": Special("badge", lambda row: state_badge(row["state"])),
+            "expires_on": Special("day", _ends),
+        },
+        views=(
+            View(_("All")),
+            View(_("Expiring soon"), "state=expiring"),
+            View(_("Expired"), "state=expired"),
+            View(_("Archived"), "state=archived"),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field of an asset as its page shows it. ``how`` is text, link, prose, links, secret or heading."""
+
+    label: str
+    how: str
+    value: Any = None
+    url: str = ""
+    hint: str = ""
+
+
+def shown_of(
+    asset: Asset, fields: Sequence[FieldTerms], names: Mapping[str, Mapping[int, str]], *, may_reveal: bool
+) -> list[Shown]:
+    """Every field in its order, with its value drawn by its kind."""
+    return [_shown(asset, field, names.get(field.key, {}), may_reveal) for field in fields]
+
+
+def _shown(asset: Asset, field: FieldTerms, names: Mapping[int, str], may_reveal: bool) -> Shown:
+    value = asset.values.get(field.key)
+    if field.kind == "heading" or value is None:
+        return Shown(field.label, "heading" if field.kind == "heading" else "text", hint=field.hint)
+    if field.kind == "secret":
+        url = reverse("asset_reveal", args=[asset.pk, field.key]) if may_reveal else ""
+        return Shown(field.label, "secret", masked(str(value["tail"])), url)
+    if field.kind in {"reference", "references"}:
+        links = [(name, address_of(field.to, number)) for number, name in names.items()]
+        return Shown(field.label, "links", links)
+    if field.kind == "rich_text":
+        return Shown(field.label, "prose", drawn(value))
+    how, url = ("link", value) if field.kind == "url" else ("text", "")
+    return Shown(field.label, how, _spoken(field, value), url)
+
+
+def _spoken(field: FieldTerms, value: Any) -> Any:
+    """Days, numbers and money as the reader writes them."""
+    if field.kind == "date":
+        return day(date.fromisoformat(value))
+    if field.kind == "money":
+        return money((number_in(value), value["currency"]))
+    if KINDS[field.kind].cast == "numeric":
+        number = write_number(number_in(value))
+        return f"{number} %" if field.kind == "percent" else number
+    return words_of(field, value)
