@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trueup.api.callers import Callers, accept, bearer_of
 from trueup.api.problems import PROBLEM_JSON, problem_answer
-from trueup.base.problems import InvalidValue, NotFound, Problem
+from trueup.base.problems import InvalidValue, NotFound, NotSignedIn, Problem
 from trueup.tenancy.pace import Pace
 from trueup.tenancy.queries import token_for
 from trueup.tenancy.repeats import Kept, answer_once
@@ -51,17 +52,25 @@ class Doorway:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.pace = Pace(a_minute=settings.API_REQUESTS_PER_MINUTE)
+        self.callers = Callers()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         if not self.pace.a_minute:
             return self._answer(request)
-        turn = self.pace.take(_who(request))
+        charged = self.callers.who(request)
+        turn = self.pace.take(charged)
         answer = self._answer(request) if turn.allowed else _slow_down(request, turn)
+        if turn.allowed and charged != (owed := self._owed(request, answer)):
+            self.pace.give_back(charged)
+            turn = self.pace.take(owed)
         answer["RateLimit-Policy"] = f'"default";q={self.pace.a_minute};w=60'
         answer["RateLimit"] = f'"default";r={turn.left};t={turn.wait_seconds}'
         return answer
+
+    def _owed(self, request: HttpRequest, answer: HttpResponseBase) -> str:
+        return self.callers.learn(request, refused=answer.status_code == NotSignedIn.status)
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         key = request.headers.get("Idempotency-Key", "")
@@ -75,7 +84,8 @@ class Doorway:
     def _once(self, request: HttpRequest, key: str) -> HttpResponseBase:
         """Answer a repeated request as the first time. The token is checked first: a revoked one gets nothing kept."""
         now = timezone.now()
-        token = token_for(secret=_bearer(request), at=now)
+        token = token_for(secret=bearer_of(request), at=now)
+        accept(request, token)
         seen = hashlib.sha256(request.get_full_path().encode() + b"\n" + request.body).hexdigest()
 
         def answer() -> Kept:
@@ -100,15 +110,6 @@ def _refuse_what_is_no_text(request: HttpRequest) -> None:
     for name, values in request.GET.lists():
         if any("\0" in text for text in (name, *values)):
             raise InvalidValue.of(name.replace("\0", ""), _("Text with a NUL in it cannot be looked for."))
-
-
-def _who(request: HttpRequest) -> str:
-    """The token if one is shown (its public half, or whatever stands there), else the address."""
-    return _bearer(request).partition(".")[0] or request.META.get("REMOTE_ADDR", "")
-
-
-def _bearer(request: HttpRequest) -> str:
-    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
 
 
 def _slow_down(request: HttpRequest, turn: Turn) -> HttpResponse:

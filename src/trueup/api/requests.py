@@ -12,6 +12,7 @@ from ninja import Schema
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, model_validator
 
+from trueup.api.callers import accept
 from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue, Stale
 from trueup.tenancy.actions import stamp_token
@@ -29,6 +30,7 @@ class TokenAuth(HttpBearer):
         """The actor behind a live token."""
         now = timezone.now()
         found = token_for(secret=token, at=now)
+        accept(request, found)
         if needs_stamp(token=found, at=now):
             stamp_token(token=found, at=now)
         actor = actor_of_token(token=found)

@@ -81,7 +81,7 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "TRUEUP_API_REQUESTS_PER_MINUTE",
             "1200",
-            "Requests a token may send to each of these processes in a minute; 0 sets no limit.",
+            "Requests a token, or an address that shows no good one, may send to each of these processes in a minute; 0 sets no limit.",
         ),
         Setting(
             "TRUEUP_ENGINE",

@@ -58,3 +58,15 @@ class Pace:
             left -= allowed
             self._left[key] = (left, now)
         return Turn(allowed, int(left), max(0, math.ceil((1 - left) * 60 / most)))
+
+    def give_back(self, key: Hashable) -> None:
+        """Undo one message of this key: it was another's.
+
+        >>> pace = Pace(a_minute=1, clock=lambda: 0.0)
+        >>> pace.allows(1), pace.give_back(1), pace.allows(1), pace.allows(1)
+        (True, None, True, False)
+        """
+        with self._lock:
+            if key in self._left:
+                left, since = self._left[key]
+                self._left[key] = (min(float(self.a_minute), left + 1), since)

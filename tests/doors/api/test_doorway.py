@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.cast import NOW, a_licence, a_person
@@ -104,6 +105,54 @@ def test_who_asks_too_fast_is_told_when_to_go_on(alice, monkeypatch):
     assert answers[2]["Retry-After"] == "30"
     assert answers[2].json()["name"] == "TooManyRequests"
     assert client.get("/livez").status_code == 200
+
+
+def asked(token: str, path: str = "/api/licences/", **address: str) -> HttpResponse:
+    return Client(headers={"Authorization": f"Bearer {token}"}).get(path, **address)
+
+
+@pytest.fixture
+def a_door(monkeypatch):
+    """One door for every request, at which two may pass and then none: no time goes by."""
+    pace, callers = Pace(a_minute=2, clock=lambda: 0.0), doorway.Callers()
+    monkeypatch.setattr(doorway, "Pace", lambda **_: pace)
+    monkeypatch.setattr(doorway, "Callers", lambda: callers)
+
+
+@pytest.mark.usefixtures("a_door")
+def test_made_up_tokens_share_the_pace_of_their_address(alice):
+    """However many are made up, and whatever they ask; those who came with a good one before go on."""
+    assert asked(alice.token).status_code == 200
+    made_up = [asked(f"tru_{number}.nothing") for number in range(4)]
+    assert [answer.status_code for answer in made_up] == [401, 401, 429, 429]
+    assert made_up[2]["Retry-After"] == "30"
+    assert asked("tru_new.nothing", "/api/openapi.json").status_code == 429
+    assert Client().get("/api/licences/").status_code == 429
+    assert asked(alice.token).status_code == 200
+    assert asked(alice.token, "/api/nothing/").status_code == 429
+    assert asked("tru_other.nothing", REMOTE_ADDR="192.0.2.1").status_code == 401
+
+
+@pytest.mark.usefixtures("a_door")
+def test_a_wrong_secret_does_not_use_up_the_pace_of_the_token_it_names(alice):
+    assert asked(alice.token).status_code == 200
+    forged = alice.token.partition(".")[0] + ".guessed"
+    assert [asked(forged).status_code for _ in range(3)] == [401, 401, 429]
+    assert asked(alice.token).status_code == 200
+
+
+@pytest.mark.usefixtures("a_door")
+def test_good_tokens_cost_their_address_nothing(alice, mallory):
+    assert [asked(one.token).status_code for one in (alice, mallory, alice, mallory)] == [200] * 4
+    assert asked(alice.token).status_code == 429
+    assert [asked(f"tru_{number}.nothing").status_code for number in range(3)] == [401, 401, 429]
+
+
+@pytest.mark.usefixtures("a_door")
+def test_a_token_that_was_good_once_is_charged_to_its_address(alice):
+    assert asked(alice.token).status_code == 200
+    KeptAnswer._meta.get_field("token").related_model.objects.update(revoked_at=NOW)
+    assert [asked(alice.token).status_code for _ in range(3)] == [401, 401, 429]
 
 
 @pytest.mark.parametrize(
