@@ -210,6 +210,9 @@ BEGIN
     FOR found IN SELECT indexdef FROM for_reading LOOP EXECUTE found.indexdef; END LOOP;
 END $$;
 
+-- Written by triggers otherwise, which were asleep.
+INSERT INTO licences_unsettled (licence_id) SELECT id FROM licences_licence ON CONFLICT DO NOTHING;
+
 RESET synchronous_commit;
 RESET work_mem;
 RESET maintenance_work_mem;

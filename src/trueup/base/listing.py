@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from django.db.models import Count, Q, QuerySet, Window
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from trueup.base.actor import Actor
 from trueup.base.lists.conditions import condition_of, matches
-from trueup.base.lists.ordering import Key, after, checked_sort, cursor_of, keys_of, ordered
+from trueup.base.lists.ordering import Key, checked_sort, cursor_of, keys_of, ordered
+from trueup.base.lists.places import number_of, places_of
 from trueup.base.problems import Invalid, InvalidValue, UnknownParameter
 from trueup.base.registers import Condition, Fault, Listing, Page, Register
 
@@ -38,7 +39,6 @@ RESERVED = frozenset(
     }
 )
 T = TypeVar("T")
-FOUND = "rows_found_in_all"
 EMPTY_GROUP = "~"
 """How the address names the group of rows without a value; in values the sign is escaped."""
 FOLD_ALL = "*"
@@ -159,26 +159,20 @@ def read_page(register: Register, *, actor: Actor, listing: Listing, **rows_argu
     figures that are only shown are made for a page, not for everything that had to be sorted.
     """
     keys = keys_of(register, listing.sort, listing.group)
-    found = filtered(register, _found(register, listing, keys)(actor=actor, **rows_arguments), listing)
+    asked = _asked(register, actor, listing, keys, rows_arguments)
     backwards = bool(listing.before)
-    rows = after(
-        unfolded(register, found, listing), keys, listing.before or listing.after, backwards=backwards
-    )
-    is_start = not (listing.after or listing.before or listing.folded)
-    at_once = {FOUND: Window(Count("pk"))} if is_start and _is_dear(register, listing) else {}
-    read = ordered(rows, keys, backwards=backwards).annotate(**at_once)
-    places = list(read.values(*{"id", *(key.path for key in keys), *at_once})[: listing.limit + 1])
+    places = places_of(
+        [unfolded(register, part, listing) for part in asked],
+        keys, listing.before or listing.after, backwards=backwards, most=listing.limit + 1,
+    )  # fmt: skip
     more = len(places) > listing.limit
     places = places[: listing.limit]
     if backwards:
         places.reverse()
     whole = register.rows(actor=actor, **rows_arguments).filter(pk__in=[place["id"] for place in places])
     by_id = {row["id"]: row for row in whole.order_by().values(*_paths(register, listing))} if places else {}
-    count = (
-        places[0][FOUND] if places and at_once
-        else len(places) if is_start and not more and (listing.words or at_once)
-        else _counted(register, actor=actor, listing=listing, **rows_arguments)
-    )  # fmt: skip
+    is_all = not (listing.after or listing.before or listing.folded or more)
+    count = len(places) if is_all and listing.words else _counted(register, actor, listing, rows_arguments)
     return Page(
         rows=[by_id[place["id"]] for place in places if place["id"] in by_id],
         count=count,
@@ -188,27 +182,26 @@ def read_page(register: Register, *, actor: Actor, listing: Listing, **rows_argu
     )
 
 
-def _is_dear(register: Register, listing: Listing) -> bool:
-    """Whether a filter asks for a figure: then rows are counted while they are found, not once more."""
-    return register.bare is not None and _found(register, listing, ()) is register.rows
-
-
-def _counted(register: Register, *, actor: Actor, listing: Listing, **rows_arguments: Any) -> int:
+def _counted(register: Register, actor: Actor, listing: Listing, given: Mapping[str, Any]) -> int:
     """How many rows there are on all pages: for an order nothing need be reckoned that no filter asks for."""
-    rows = _found(register, listing, ())(actor=actor, **rows_arguments)
-    rows = filtered(register, rows, listing).order_by()
-    return (
-        rows.count() if register.most_counted is None else rows.values("pk")[: register.most_counted].count()
-    )
+    return number_of(_asked(register, actor, listing, (), given), most=register.most_counted)
 
 
-def _found(register: Register, listing: Listing, keys: Sequence[Key]) -> Callable[..., QuerySet[Any]]:
-    """The rows to count and to sort: without their figures where neither the filters nor the order speak of one."""
+def _asked(
+    register: Register, actor: Actor, listing: Listing, keys: Sequence[Key], given: Mapping[str, Any]
+) -> list[QuerySet[Any]]:
+    """What to count and to sort: without figures where neither filters nor order speak of one, else in its parts."""
     asked = {key.path for key in keys}
     for condition in listing.conditions:
         column = register.column(condition.key)
         asked |= {column.source, column.id_path} if column else set()
-    return register.rows if register.bare is None or asked & register.figures else register.bare
+    if register.bare and not asked & register.figures:
+        parts = [register.bare(actor=actor, **given)]
+    elif register.parts:
+        parts = [*register.parts(actor=actor, **given)]
+    else:
+        parts = [register.rows(actor=actor, **given)]
+    return [filtered(register, part, listing) for part in parts]
 
 
 def unfolded(register: Register, rows: QuerySet[Any], listing: Listing) -> QuerySet[Any]:

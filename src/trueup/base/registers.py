@@ -5,7 +5,7 @@ A room declares its registers in ``columns.py``; nothing else decides what a lis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -114,6 +114,8 @@ class Register:
     """The same rows without ``figures``, for counting them and finding a page of them where no figure is asked about."""
     figures: frozenset[str] = frozenset()
     """Paths that are dear to reckon for every row, and in the way of the planner even where nobody asks for them."""
+    parts: Callable[..., Sequence[QuerySet[Any]]] | None = None
+    """The same rows in parts that have none in common, where an index can be walked along a figure of one of them."""
     most_counted: int | None = None
     """Beyond so many rows a list is not counted to its end: only for lists that no page shows whole."""
 

@@ -78,6 +78,7 @@ class Product(Shared):
                 name="product_once_per_publisher",
             )
         ]
+        indexes = [models.Index(fields=["name", "id"], name="product_named")]
 
 
 class Edition(models.Model):

@@ -14,7 +14,13 @@ from trueup.base.actor import Actor
 from trueup.base.registers import Column, Kind, Register
 from trueup.licences.models import LicenceType, Purchase, PurchaseKind
 from trueup.licences.prices import total_in_sql
-from trueup.licences.queries import FIGURES, licences_bare, licences_visible_to, purchases_visible_to
+from trueup.licences.queries import (
+    FIGURES,
+    licences_bare,
+    licences_in_parts,
+    licences_visible_to,
+    purchases_visible_to,
+)
 from trueup.licences.searching import LICENCE_WORDS, PURCHASE_WORDS
 from trueup.tenancy.models import Policy
 
@@ -34,6 +40,7 @@ LICENCES = Register(
     view=Permission.LICENCES_VIEW,
     rows=licences_visible_to,
     bare=licences_bare,
+    parts=licences_in_parts,
     figures=FIGURES,
     order="product",
     words=LICENCE_WORDS,

@@ -13,6 +13,7 @@ from trueup.catalogue.models import Edition, Product, Version
 from trueup.contracts.models import Contract
 from trueup.licences.plan_choices import PlanKind, PlanState
 from trueup.licences.seat_rules import OnRelease, SeatRules
+from trueup.licences.standing_figures import StandingFigures
 from trueup.people.models import Person
 from trueup.tenancy.models import CostCentre, Policy, Record, Region
 from trueup.vault.models import Secret
@@ -358,7 +359,7 @@ class LicenceKey(Record):
         ]
 
 
-class Standing(Record):
+class Standing(StandingFigures, Record):
     """What the lines of a licence come to from a day until (not including) another; together they cover all time.
 
     Reckoned from the lines and thrown away by the database when a line changes: a licence without any is reckoned
@@ -366,34 +367,14 @@ class Standing(Record):
     """
 
     licence = models.ForeignKey(Licence, on_delete=models.CASCADE, related_name="standings")
-    from_on = models.DateField()
-    until_on = models.DateField()
-    purchased = models.BigIntegerField(default=0)
-    unlimited = models.BooleanField(default=False)
-    line_ended = models.BooleanField(default=False)
-    valid_from = models.DateField(null=True)
-    ends_on = models.DateField(null=True)
-    notice_days = models.PositiveIntegerField(null=True)
-    renews_itself = models.BooleanField(default=False)
-    annual_cost = models.DecimalField(max_digits=20, decimal_places=4, null=True)
-    currency = models.CharField(max_length=3, null=True)
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["licence", "from_on"],
-                include=["until_on"],
-                name="one_standing_a_day",
-            ),
-            models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="standing_ends_after_start"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["until_on", "from_on"],
-                include=[
-                    "id", "licence", "purchased", "unlimited", "line_ended", "valid_from", "ends_on", "notice_days",
-                    "renews_itself", "annual_cost", "currency",
-                ],
-                name="standing_of_a_day",
-            ),
-        ]  # fmt: skip
+    class Meta(StandingFigures.Meta):
+        pass
+
+
+class Unsettled(models.Model):
+    """A licence without standings. The database itself writes it down and, with the licence, takes it away."""
+
+    licence = models.OneToOneField(
+        Licence, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )

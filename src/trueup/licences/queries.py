@@ -10,11 +10,9 @@ from django.db.models import (
     BigIntegerField,
     BooleanField,
     Case,
-    CharField,
     DateField,
     DecimalField,
     Exists,
-    ExpressionWrapper,
     F,
     FilteredRelation,
     Func,
@@ -35,8 +33,17 @@ from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
 from trueup.licences.balances import in_force
 from trueup.licences.metrics import SITE
-from trueup.licences.models import WITHOUT_UNITS, Licence, Movement, Purchase, PurchaseShare, Standing
+from trueup.licences.models import (
+    WITHOUT_UNITS,
+    Licence,
+    Movement,
+    Purchase,
+    PurchaseShare,
+    Standing,
+    Unsettled,
+)
 from trueup.licences.prices import total_in_sql
+from trueup.licences.states import HAS_ENDED, day_to_decide, free_units, last_covered_day, state_of
 
 
 class Figures(TypedDict):
@@ -67,6 +74,8 @@ else:
 
 MONEY = DecimalField(max_digits=20, decimal_places=4)
 YEAR_DAYS = 366
+ENDLESS = Q(unlimited=True) | Q(metric=SITE)
+"""What is never used up: nobody counts the units of a site."""
 
 
 def licences_visible_to(
@@ -78,31 +87,26 @@ def licences_visible_to(
     none is written: reading is right on any day, even before its expiries were rolled in, and writes nothing.
     """
     rows: QuerySet[Any] = licences_bare(actor=actor, permission=permission)
-    that_day = Q(standings__from_on__lte=on, standings__until_on__gt=on)
     figures: QuerySet[LicenceOnDay] = (
-        rows.annotate(standing=FilteredRelation("standings", condition=that_day))
+        rows.annotate(standing=_of_day(on))
         .annotate(**_standing(on))
         .annotate(
             used=F("held"),
-            free=Case(
-                When(Q(unlimited=True) | Q(metric=SITE), then=None),
-                default=ExpressionWrapper(F("purchased") - F("held"), output_field=IntegerField()),
-                output_field=IntegerField(),
-            ),
-            valid_to=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
-            decide_by=_decide_by(),
-            has_ended=Case(
-                When(Q(unlimited=False, purchased=0), then=F("line_ended")),
-                default=Value(value=False),
-                output_field=BooleanField(),
+            free=free_units(ENDLESS),
+            valid_to=last_covered_day(),
+            decide_by=day_to_decide(),
+            has_ended=Case(When(HAS_ENDED, then=True), default=False, output_field=BooleanField()),
+            state=state_of(
+                is_retired=Q(retired_at__isnull=False),
+                endless=ENDLESS,
+                near_percent="company__near_limit_percent",
             ),
         )
-        .annotate(state=_state())
     )
     return figures
 
 
-FIGURES = frozenset(Figures.__annotations__) - {"used"}
+FIGURES = frozenset(Figures.__annotations__)
 """What is annotated by ``licences_visible_to`` and missing from ``licences_bare``."""
 
 
@@ -113,6 +117,28 @@ def licences_bare(
     del on  # the same on any day
     rows: QuerySet[Licence] = Licence.objects.visible_to(actor, permission).filter(withdrawn_at=None)
     return rows.annotate(used=F("held"))
+
+
+WRITTEN = (
+    "purchased", "unlimited", "free", "valid_from", "ends_on", "valid_to", "decide_by", "notice_days", "renews_itself",
+    "annual_cost", "currency", "state",
+)  # fmt: skip
+
+
+def licences_in_parts(
+    *, actor: Actor, on: date, permission: Permission = Permission.LICENCES_VIEW
+) -> tuple[QuerySet[Any], ...]:
+    """The licences of ``licences_visible_to``, those with standings apart from the few without: to be put in order by a figure."""
+    settled = licences_bare(actor=actor, permission=permission).annotate(standing=_of_day(on))
+    settled = settled.filter(standing__isnull=False).annotate(
+        used=F("standing__held"), **{name: F(f"standing__{name}") for name in WRITTEN}
+    )
+    others = licences_visible_to(actor=actor, on=on, permission=permission)
+    return settled, others.filter(pk__in=Unsettled.objects.values("licence"))
+
+
+def _of_day(on: date) -> FilteredRelation:
+    return FilteredRelation("standings", condition=Q(standings__from_on__lte=on, standings__until_on__gt=on))
 
 
 def _standing(on: date) -> dict[str, Any]:
@@ -158,21 +184,6 @@ def _of_main_line(lines: QuerySet[Purchase]) -> dict[str, Any]:
     }
 
 
-def _state() -> Case:
-    """How a licence stands between what is purchased and what is used (R-066); the worst that is true wins."""
-    near = ExpressionWrapper(F("purchased") * F("company__near_limit_percent"), output_field=IntegerField())
-    return Case(
-        When(retired_at__isnull=False, then=Value("retired")),
-        When(has_ended=True, then=Value("expired")),
-        When(Q(unlimited=True) | Q(metric=SITE), then=Value("unlimited")),
-        When(free__lt=0, then=Value("over")),
-        When(free=0, purchased__gt=0, then=Value("full")),
-        When(purchased__gt=0, held__gte=near / Value(100), then=Value("near")),
-        default=Value("free"),
-        output_field=CharField(),
-    )
-
-
 def _annual(lines: QuerySet[Purchase]) -> QuerySet[Any]:
     """The yearly cost of dated lines in force: a term beyond a year is spread over its days; perpetual costs once."""
     total = total_in_sql()
@@ -190,18 +201,6 @@ def _annual(lines: QuerySet[Purchase]) -> QuerySet[Any]:
     )
     priced = lines.order_by().filter(valid_until__isnull=False, price__isnull=False)
     return priced.values("licence").annotate(cost=Sum(yearly, output_field=MONEY)).values("cost")
-
-
-def _decide_by() -> Case:
-    """The last day for notice where the licence renews itself, else its last covered day."""
-    notice = Func(
-        F("ends_on"), F("notice_days"), template="(%(expressions)s - 1)", arg_joiner=" - ", output_field=DateField(),
-    )  # fmt: skip
-    return Case(
-        When(renews_itself=True, notice_days__isnull=False, then=notice),
-        default=Func(F("ends_on"), template="(%(expressions)s - 1)", output_field=DateField()),
-        output_field=DateField(),
-    )
 
 
 def licence_for(

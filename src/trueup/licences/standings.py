@@ -14,11 +14,13 @@ from itertools import pairwise
 from django.db import transaction
 from django.db.models import OuterRef
 
-from trueup.licences.models import Licence, Purchase, Standing
+from trueup.licences.metrics import SITE
+from trueup.licences.models import Licence, Purchase, Standing, Unsettled
 from trueup.licences.queries import reckoned
+from trueup.tenancy.models import Company
 
 FIRST_DAY, LAST_DAY = date.min, date.max
-AT_ONCE = 2000
+AT_ONCE = 1000
 
 
 def write_standings(*, most: int = 100_000) -> int:
@@ -31,23 +33,32 @@ def write_standings(*, most: int = 100_000) -> int:
 
 @transaction.atomic
 def _write_some(most: int) -> int:
-    """Locked licences get no new line meanwhile; those that are getting one just now wait for the next time."""
-    without = Licence.objects.filter(standings=None, withdrawn_at=None).order_by("pk")
-    licences = list(
-        without.select_for_update(skip_locked=True, of=("self",))[:most].values_list("pk", "company_id")
+    """Locked licences get no new line meanwhile; those that are getting one just now wait for the next time.
+
+    Companies are locked first, as whoever changes one does, so that its limit stays what it is until this is there.
+    """
+    companies = Company.objects.order_by("pk").select_for_update(no_key=True)
+    limits = dict(companies.values_list("pk", "near_limit_percent"))
+    without = Licence.objects.filter(pk__in=Unsettled.objects.values("licence"), withdrawn_at=None).order_by(
+        "pk"
     )
-    ids = [licence_id for licence_id, _company in licences]
+    licences = list(without.select_for_update(skip_locked=True, of=("self",))[:most])
+    ids = [licence.pk for licence in licences]
     turns = _turns(ids)
     Standing.objects.bulk_create(
         (
-            Standing(licence_id=licence_id, company_id=company_id, from_on=from_on, until_on=until_on)
-            for licence_id, company_id in licences
-            for from_on, until_on in _periods(turns[licence_id])
+            Standing(
+                licence=licence, company_id=licence.company_id, from_on=from_on, until_on=until_on,
+                held=licence.held, is_retired=licence.retired_at is not None, is_site=licence.metric == SITE, near_percent=limits[licence.company_id],
+            )
+            for licence in licences
+            for from_on, until_on in _periods(turns[licence.pk])
         ),
         batch_size=5000,
-    )
+    )  # fmt: skip
     fresh = Standing.objects.filter(licence__in=ids)
     fresh.update(**reckoned(day=OuterRef("from_on"), licence="licence"))
+    Unsettled.objects.filter(pk__in=ids).delete()
     return len(ids)
 
 

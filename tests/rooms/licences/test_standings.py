@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,11 +11,13 @@ from django.db import connection
 
 from tests.cast import NOW, TODAY, a_licence, a_product
 from trueup.base.listing import parse_listing, read_page
+from trueup.base.lists.ordering import keys_of, stretches
 from trueup.licences.actions import add_purchase
 from trueup.licences.columns import LICENCES
 from trueup.licences.lines import LineTerms
-from trueup.licences.models import Licence, Purchase, Standing
-from trueup.licences.queries import licences_visible_to
+from trueup.licences.models import Licence, Purchase, Standing, Unsettled
+from trueup.licences.queries import licences_in_parts, licences_visible_to
+from trueup.licences.standing_figures import ORDERED_BY
 from trueup.licences.standings import write_standings
 
 NAMES = (
@@ -139,3 +142,122 @@ def test_the_expiry_of_a_line_is_found_by_an_index(stage, licence):
         plan = wanted.explain()
 
     assert "purchase_by_end" in plan, plan
+
+
+SORTS = [
+    "state",
+    "-state",
+    "free",
+    "-free",
+    "used",
+    "-used",
+    "valid_to",
+    "-decide_by",
+    "-annual_cost",
+    "purchased",
+]
+
+
+def pages(actor, query: dict[str, str]) -> list[tuple[list[int], int]]:
+    """Everything in the order asked for, two by two, and what each page says there is in all."""
+    found, after = [], ""
+    while True:
+        listing = replace(parse_listing(LICENCES, query, limit=2), after=after)
+        page = read_page(LICENCES, actor=actor, listing=listing, on=TODAY)
+        found.append(([row["id"] for row in page.rows], page.count))
+        if not page.next:
+            return found
+        after = page.next
+
+
+@pytest.fixture
+def estate(stage, licence) -> list[Licence]:
+    """Eight licences in most states, one of another company among them."""
+    made = [
+        licence,
+        *(
+            a_licence(stage.acme, units, product=a_product(stage.acme, f"P{units}"))
+            for units in (1, 3, 4, 9, 8)
+        ),
+    ]
+    endless = LineTerms(units=0, is_unlimited=True, valid_from=TODAY, price=Decimal(3), currency="EUR")
+    made.append(a_licence(stage.acme, line=endless, product=a_product(stage.acme, "Endless")))
+    made.append(a_licence(stage.globex, 2, product=a_product(stage.globex, "Theirs")))
+    for one, held in zip(made, (0, 1, 5, 2, 9, 0, 7, 2), strict=True):
+        Licence.objects.filter(pk=one.pk).update(held=held, excess=max(0, held - one.granted))
+    Licence.objects.filter(pk=made[5].pk).update(retired_at=NOW)
+    return made
+
+
+@pytest.mark.parametrize("settled", [0, 1, 2])
+def test_lists_are_the_same_with_standings_without_them_and_half_way(stage, estate, settled):
+    """Every order by a figure, page by page, and every filter by state; strangers' licences are never among them."""
+    asked = [{"sort": sort} for sort in SORTS]
+    asked += [
+        {"state": state, "sort": "-free,id"} for state in ("free", "full", "over", "retired", "unlimited")
+    ]
+    reckoned = [pages(stage.alice, query) for query in asked]
+    assert any(len(found) > 3 for found in reckoned)
+
+    write_standings(most=len(estate) // 2 if settled == 1 else 100)
+    if settled == 2:
+        assert Unsettled.objects.count() == 0
+    assert [pages(stage.alice, query) for query in asked] == reckoned
+
+
+def test_what_is_copied_into_standings_follows_at_once(stage, estate):
+    """Units held, retiring and the limit of the company, on whatever path: the database sees to it."""
+    write_standings()
+    first, other = estate[3], estate[4]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE licences_licence SET held = 4 WHERE id = %s", [first.pk])
+        cursor.execute("UPDATE licences_licence SET retired_at = now() WHERE id = %s", [other.pk])
+        cursor.execute("UPDATE licences_licence SET metric = 'site_license' WHERE id = %s", [estate[2].pk])
+        cursor.execute("UPDATE tenancy_company SET near_limit_percent = 50 WHERE id = %s", [stage.acme.pk])
+
+    written = dict(
+        Standing.objects.filter(from_on__lte=TODAY, until_on__gt=TODAY).values_list("licence", "state")
+    )
+    assert written == {
+        row["pk"]: row["state"] for actor in (stage.alice, stage.mallory) for row in figures(actor, TODAY)
+    }
+    assert [written[one.pk] for one in (estate[2], first, other)] == ["unlimited", "full", "retired"]
+    listing = parse_listing(LICENCES, {"state": "full"})
+    assert read_page(LICENCES, actor=stage.alice, listing=listing, on=TODAY).count == 2
+
+
+def test_a_licence_is_written_down_as_missing_as_long_as_it_has_no_standings(stage, licence):
+    """New, changed, thrown away by hand, and gone again with its licence."""
+
+    def missing() -> set[int]:
+        return set(Unsettled.objects.values_list("pk", flat=True))
+
+    everything = set(Licence.objects.values_list("pk", flat=True))
+    assert missing() == everything
+    write_standings()
+    assert missing() == set()
+    Purchase.objects.filter(licence=licence).update(units=2)
+    assert missing() == {licence.pk}
+    write_standings()
+    Standing.objects.filter(licence=licence).delete()
+    assert missing() == {licence.pk}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE licences_standing")
+    assert missing() == everything
+
+
+def test_an_order_by_state_is_walked_along_an_index(stage, licence):
+    """D-076: fifty rows are read, not every licence."""
+    write_standings()
+    settled, _others = licences_in_parts(actor=stage.alice, on=TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        for name in ORDERED_BY:
+            path = "used" if name == "held" else name
+            [found] = stretches(
+                settled.filter(**{f"{path}__isnull": False}), keys_of(LICENCES, path), "", backwards=False
+            )[-1:]
+            plan = found.values("pk")[:51].explain()
+            assert f"standing_by_{name}" in plan, plan

@@ -9,12 +9,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
+from django.db.models.expressions import Col, OrderBy
+from django.db.models.sql.constants import LOUTER
 from django.utils.translation import gettext as _
 
 from trueup.base.problems import Invalid, InvalidValue, UnknownParameter
@@ -65,45 +68,121 @@ def keys_of(register: Register, sort: str, group: str = "") -> tuple[Key, ...]:
     return tuple(keys[: list(wanted).index("id") + 1])
 
 
-def ordered(rows: QuerySet[Any], keys: Sequence[Key], *, backwards: bool = False) -> QuerySet[Any]:
-    """The rows in the order of the keys."""
-    by = [
-        f"-{key.path}" if key.descending and is_filled(rows, key.path)
-        else key.path if is_filled(rows, key.path)
-        else F(key.path).desc(nulls_last=True) if key.descending
-        else F(key.path).asc(nulls_last=True)
-        for key in keys
-    ]  # fmt: skip
-    rows = rows.order_by(*by)
-    return rows.reverse() if backwards else rows
+def ordered(
+    rows: QuerySet[Any], keys: Sequence[Key], *, backwards: bool = False, filled: str = ""
+) -> QuerySet[Any]:
+    """The rows in the order of the keys; ``filled`` is a path that none of these rows has empty."""
+    return rows.order_by(*(
+        _by(key, backwards=backwards, filled=key.path == filled or gap_of(rows, key.path) == "") for key in keys
+    ))  # fmt: skip
 
 
-def is_filled(rows: QuerySet[Any], path: str) -> bool:
-    """Whether the path is a column of the rows' own table that is never empty: an index runs both ways along it."""
-    if path in rows.query.annotations or "__" in path:
-        return False
-    return not rows.model._meta.get_field(path).null  # noqa: SLF001 - Django's own way to a model's fields
+def put_together(parts: Sequence[QuerySet[Any]], keys: Sequence[Key], *, backwards: bool) -> QuerySet[Any]:
+    """Ordered parts as one list in the same order; ``keys`` name what the parts tell of their rows."""
+    first, *others = parts
+    by = (_by(key, backwards=backwards, filled=False) for key in keys)
+    return first.union(*others, all=True).order_by(*by)
 
 
-def after(rows: QuerySet[Any], keys: Sequence[Key], cursor: str, *, backwards: bool) -> QuerySet[Any]:
-    """Only what comes after the cursor in reading order, or before it when walking backwards."""
-    if not cursor:
-        return rows
-    values = _read_cursor(cursor, len(keys))
+def _by(key: Key, *, backwards: bool, filled: bool) -> str | OrderBy:
+    descending = key.descending != backwards
+    if filled:
+        return f"-{key.path}" if descending else key.path
+    return OrderBy(
+        F(key.path), descending=descending, nulls_first=backwards or None, nulls_last=not backwards or None
+    )
+
+
+def gap_of(rows: QuerySet[Any], path: str) -> str | None:
+    """The one place along the path that may be empty, and its value with it: of ``user__name`` that is ``user``.
+
+    Nothing where it is never empty: an index runs both ways along it then. None where that cannot be told.
+    """
+    if path in rows.query.annotations:
+        return _gap_of_column(rows, path)
+    model, gaps = rows.model, []
+    names = path.split(LOOKUP_SEP)
+    for at, name in enumerate(names, 1):
+        try:
+            found = model._meta.get_field(name)  # noqa: SLF001 - Django's own way to a model's fields
+        except FieldDoesNotExist:
+            return None
+        if not found.concrete:
+            return None
+        if found.null:
+            gaps.append(LOOKUP_SEP.join(names[:at]))
+        model = found.related_model if at < len(names) else model
+    return None if len(gaps) > 1 else gaps[0] if gaps else ""
+
+
+def _gap_of_column(rows: QuerySet[Any], name: str) -> str | None:
+    """Of an annotation that only gives a column another name; a table joined from outside may have no row at all."""
+    column = rows.query.annotations[name]
+    if not isinstance(column, Col) or rows.query.alias_map[column.alias].join_type == LOUTER:
+        return None
+    return name if column.target.null else ""
+
+
+def stretches(
+    rows: QuerySet[Any], keys: Sequence[Key], cursor: str, *, backwards: bool
+) -> list[QuerySet[Any]]:
+    """What comes after the cursor, or before it when walking backwards: rows with a value of the first key and those
+    without, each as an index can walk it; in one piece where that cannot be told apart.
+    """
+    first, values = keys[0], _read_cursor(cursor, len(keys)) if cursor else None
+    gap = gap_of(rows, first.path)
+    try:
+        if not gap:
+            beyond = Q() if values is None else _beyond(keys, values, backwards=backwards)
+            if values is not None and gap is not None:
+                beyond &= _from(first, values[0], backwards=backwards)
+            return [ordered(rows.filter(beyond), keys, backwards=backwards)]
+        return list(_apart(rows, keys, values, gap, backwards=backwards))
+    except (ValueError, TypeError, ValidationError) as wrong:
+        raise _foreign() from wrong
+
+
+def _apart(
+    rows: QuerySet[Any], keys: Sequence[Key], values: list[Any] | None, gap: str, *, backwards: bool
+) -> Iterator[QuerySet[Any]]:
+    first, *others = keys
+    start = values[0] if values else None
+    empty = rows.filter(**{f"{gap}__isnull": True})
+    if values is not None and start is None:
+        yield ordered(
+            empty.filter(_beyond(others, values[1:], backwards=backwards)), others, backwards=backwards
+        )
+    elif not backwards:
+        yield ordered(empty, others)
+    if start is None and values is not None and not backwards:
+        return
+    filled = rows.filter(**{f"{first.path}__isnull": False})
+    if values is not None and start is not None:
+        further = _way(first, start, backwards=backwards) | (
+            Q(**{first.path: start}) & _beyond(others, values[1:], backwards=backwards)
+        )
+        filled = filled.filter(further & _from(first, start, backwards=backwards))
+    yield ordered(filled, keys, backwards=backwards, filled=first.path)
+
+
+def _beyond(keys: Sequence[Key], values: Sequence[Any], *, backwards: bool) -> Q:
+    """Whatever lies further than a row with these values."""
     beyond, equal = Q(pk__in=[]), Q()
     for key, value in zip(keys, values, strict=True):
         further = _further(key, value, backwards=backwards)
         if further is not None:
             beyond |= equal & further
         equal &= Q(**({f"{key.path}__isnull": True} if value is None else {key.path: value}))
-    first, start = keys[0], values[0]
-    if start is not None and is_filled(rows, first.path):
-        # Follows from the rest, and is what lets an index begin at the cursor.
-        beyond &= Q(**{f"{first.path}__{'lte' if first.descending != backwards else 'gte'}": start})
-    try:
-        return rows.filter(beyond)
-    except (ValueError, TypeError, ValidationError) as wrong:
-        raise _foreign() from wrong
+    return beyond
+
+
+def _from(key: Key, value: Any, *, backwards: bool) -> Q:
+    """Follows from what lies beyond, and is what lets an index begin at the cursor."""
+    return Q(**{f"{key.path}__{'lte' if key.descending != backwards else 'gte'}": value})
+
+
+def _way(key: Key, value: Any, *, backwards: bool) -> Q:
+    return Q(**{f"{key.path}__{'lt' if key.descending != backwards else 'gt'}": value})
 
 
 def _further(key: Key, value: Any, *, backwards: bool) -> Q | None:
@@ -111,7 +190,7 @@ def _further(key: Key, value: Any, *, backwards: bool) -> Q | None:
     is_empty = f"{key.path}__isnull"
     if value is None:
         return Q(**{is_empty: False}) if backwards else None
-    beyond = Q(**{f"{key.path}__{'lt' if key.descending != backwards else 'gt'}": value})
+    beyond = _way(key, value, backwards=backwards)
     return beyond if backwards or key.path == "id" else beyond | Q(**{is_empty: True})
 
 
