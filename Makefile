@@ -40,7 +40,7 @@ fix: $(DEV) ## Mend what the linter and the formatter can mend
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/djlint src --reformat --quiet
 
-bench: $(DEV) ## Measure: the counting of a large estate, the cheapest cover
+bench: $(DEV) ## Measure: every list at 100,000 licences, search, exports, counting, the cheapest cover (an hour)
 	$(PY) -m bench
 
 SHOTS ?= build/shots

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,9 +16,11 @@ from pydantic import Field, StrictBool, StrictInt
 from trueup.api.lists import ListAnswer, json_answer, money_as_json
 from trueup.api.requests import Body, actor_in, day_in
 from trueup.base.access import Permission
+from trueup.base.listing import page_size
 from trueup.base.problems import InvalidValue, UnknownParameter
 from trueup.licences.actions import add_purchase
-from trueup.licences.costs import By, committed_after, costs_by, invoices_of, months_from, years_from
+from trueup.licences.costs import By, committed_after, costs_by, months_from, years_from
+from trueup.licences.invoices import MOST_COUNTED, invoices_of
 from trueup.licences.line_rules import remarks_on
 from trueup.licences.lines import LineTerms
 from trueup.licences.queries import bare_licence_for, licence_for, purchases_of, shares_of
@@ -214,17 +217,24 @@ def list_committed(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/invoices/", response=ListAnswer, summary="Invoices with the sum of their lines")
-def list_invoices(request: HttpRequest, number: str = "") -> HttpResponse:
-    """Several lines may share one invoice (R-040)."""
-    _refuse_strangers(request, {"number"})
+def list_invoices(request: HttpRequest, number: str = "", cursor: str = "", limit: str = "") -> HttpResponse:
+    """Several lines may share one invoice (R-040). Latest first; counted up to 10,000 (``count_is_at_least``)."""
+    _refuse_strangers(request, {"number", "cursor", "limit"})
+    found = invoices_of(actor=actor_in(request), number=number, cursor=cursor, limit=page_size(limit, 50))
     rows = [
         {
             "number": one.number, "supplier": one.supplier, "invoice_on": one.invoice_on, "company": one.company_id,
             "lines": one.lines, "total": money_as_json(one.total, one.currency),
         }
-        for one in invoices_of(actor=actor_in(request), number=number)
+        for one in found.rows
     ]  # fmt: skip
-    return json_answer({"results": rows, "next": None, "count": len(rows)})
+    following = {**request.GET.dict(), "cursor": found.next}
+    body = {
+        "results": rows,
+        "next": f"{request.path}?{urlencode(following)}" if found.next else None,
+        "count": found.count,
+    }
+    return json_answer(body | ({} if found.count < MOST_COUNTED else {"count_is_at_least": True}))
 
 
 def _refuse_strangers(request: HttpRequest, known: set[str]) -> None:

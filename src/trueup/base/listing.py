@@ -84,7 +84,7 @@ def _parsed(
         sort=tried("sort", lambda: checked_sort(register, sort), register.order),
         after=query.get("after", "") or query.get("cursor", ""),
         before=query.get("before", ""),
-        limit=tried("limit", lambda: _limit(query.get("limit", ""), limit), limit),
+        limit=tried("limit", lambda: page_size(query.get("limit", ""), limit), limit),
         group=tried("group", lambda: _group(register, query.get("group", "")), ""),
         folded=tuple(filter(None, query.get("folded", "").split(","))),
     )
@@ -104,7 +104,8 @@ def _words(given: str) -> str:
     return given.strip()
 
 
-def _limit(given: str, default: int) -> int:
+def page_size(given: str, default: int) -> int:
+    """How many rows somebody asked for."""
     if not given:
         return default
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= MOST_ROWS:

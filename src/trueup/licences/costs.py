@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
@@ -209,28 +209,3 @@ def book_values(*, actor: Actor, licence: Licence, on: date) -> dict[str, Decima
         worth = book_value(total_of(line) or NOTHING, percent=percent, since=since, on=on)
         values[line.currency] = values.get(line.currency, NOTHING) + worth
     return values
-
-
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    """What the lines of one invoice come to."""
-
-    company_id: int
-    supplier: str
-    number: str
-    invoice_on: date | None
-    currency: str
-    lines: int
-    total: Decimal
-
-
-def invoices_of(*, actor: Actor, number: str = "") -> tuple[Invoice, ...]:
-    """Invoices with the sum of their lines, latest first; those of one number where it is given (R-040)."""
-    lines = priced_lines(actor=actor).exclude(invoice_number="").order_by()
-    lines = lines.filter(invoice_number=number) if number else lines
-    names = ("company_id", "supplier", "invoice_number", "invoice_on", "currency")
-    rows = lines.values(*names).annotate(lines=Count("pk"), total=Sum(total_in_sql(), output_field=MONEY))
-    found = rows.order_by("-invoice_on", "invoice_number", "supplier", "currency").values_list(
-        *names, "lines", "total"
-    )
-    return tuple(Invoice(*row) for row in found)

@@ -217,6 +217,11 @@ class Purchase(Record):
             models.Index(
                 fields=["transfer"], condition=Q(transfer__isnull=False), name="purchase_by_transfer"
             ),
+            models.Index(
+                fields=["-invoice_on", "invoice_number", "supplier", "currency", "company"],
+                condition=Q(voided_at=None, price__isnull=False),
+                name="purchase_by_invoice",
+            ),
         ]
 
 

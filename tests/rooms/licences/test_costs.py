@@ -13,11 +13,11 @@ from trueup.licences.costs import (
     By,
     committed_after,
     costs_by,
-    invoices_of,
     months_from,
     totals_of,
     years_from,
 )
+from trueup.licences.invoices import Invoices, invoices_of
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Purchase
 from trueup.licences.prices import Priced, spent_until, total_in_sql, total_of
@@ -133,15 +133,36 @@ def test_an_invoice_sums_its_lines(stage, three):
     """R-039, R-040."""
     for price in ("10.10", "20.20"):
         bought(stage, three[0], price=Decimal(price), invoice_number="R-1", invoice_on=TODAY, supplier="Shop")
-    invoice = invoices_of(actor=stage.alice, number="R-1")[0]
+    [invoice] = invoices_of(actor=stage.alice, number="R-1").rows
     assert (invoice.lines, invoice.total, invoice.currency) == (2, Decimal("30.30"), "EUR")
+
+
+def test_invoices_are_walked_page_by_page_latest_first(stage, three):
+    """Those without a day come last; nothing is repeated or left out, and each is whole on its page."""
+    for number, day in (
+        ("A", TODAY),
+        ("A", TODAY),
+        ("B", TODAY),
+        ("C", None),
+        ("D", None),
+        ("E", date(2025, 1, 1)),
+    ):
+        bought(stage, three[0], price=Decimal(1), invoice_number=number, invoice_on=day, supplier="Shop")
+    met, cursor = [], ""
+    while True:
+        page = invoices_of(actor=stage.alice, cursor=cursor, limit=2)
+        assert page.count == 5
+        met += [(one.number, one.lines) for one in page.rows]
+        if not (cursor := page.next):
+            break
+    assert met == [("A", 2), ("B", 1), ("E", 1), ("C", 1), ("D", 1)]
 
 
 def test_nobody_sees_what_others_pay(stage, three):
     for actor in (stage.bob, stage.mallory):
         assert costs_by(actor=actor, by=By.PRODUCT, turns=years_from(2025, 4)) == ()
         assert committed_after(actor=actor, on=TODAY) == {}
-        assert invoices_of(actor=actor) == ()
+        assert invoices_of(actor=actor) == Invoices((), "", 0)
 
 
 def test_periods_follow_one_another(stage):
