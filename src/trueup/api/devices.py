@@ -12,7 +12,10 @@ from pydantic import Field, StrictBool, StrictInt
 from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in, revision_in
+from trueup.api.settling import CrossingBody
+from trueup.assignments.crossing import move_device_to_company
 from trueup.assignments.regions import change_device_holding
+from trueup.assignments.returning import check_in_device
 from trueup.devices.actions import DeviceTerms, add_device
 from trueup.devices.columns import DEVICES
 from trueup.devices.queries import device_for
@@ -103,6 +106,50 @@ def patch_device(request: HttpRequest, device_id: int, body: DeviceChange) -> Ht
         at=timezone.now(),
     )
     return _answer(request, device_id)
+
+
+class CheckInBody(Body):
+    """Whether units that the device holds are released, or stay with it; not to be said where it holds none."""
+
+    release: StrictBool | None = None
+    reason: str = Field("", max_length=500)
+    deactivated: StrictBool | None = None
+
+
+@router.post("/{int:device_id}/check-in/", response=dict[str, Any], summary="Take a device back into stock")
+def post_check_in(request: HttpRequest, device_id: int, body: CheckInBody) -> HttpResponse:
+    """It is nobody's to use from then on. 409 ``HoldingsUnsettled`` with ``holdings`` where it holds units and ``release``
+    is not said.
+    """
+    check_in_device(
+        actor=actor_in(request),
+        device_id=device_id,
+        release=body.release,
+        reason=body.reason,
+        is_deactivated=body.deactivated,
+        at=timezone.now(),
+        on=timezone.localdate(),
+    )
+    return _answer(request, device_id)
+
+
+@router.post(
+    "/{int:device_id}/company/",
+    response={201: dict[str, Any]},
+    summary="Let a device go on in another company",
+)
+def post_company(request: HttpRequest, device_id: int, body: CrossingBody) -> HttpResponse:
+    """Answers with the device of the new company; the old one is decommissioned and keeps its history. 409
+    ``HoldingsUnsettled`` with ``holdings`` where ``settle`` does not name each.
+    """
+    made = move_device_to_company(
+        actor=actor_in(request),
+        device_id=device_id,
+        crossing=body.crossing(),
+        at=timezone.now(),
+        on=timezone.localdate(),
+    )
+    return _answer(request, made.pk, 201)
 
 
 def _answer(request: HttpRequest, device_id: int, status: int = 200) -> HttpResponse:

@@ -13,6 +13,8 @@ from pydantic import Field, StrictInt
 from trueup.api.description import list_parameters
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in, revision_in
+from trueup.api.settling import CrossingBody
+from trueup.assignments.crossing import move_person_to_company
 from trueup.assignments.queries import assignments_visible_to
 from trueup.assignments.regions import change_person_holding
 from trueup.base.access import Permission
@@ -107,6 +109,25 @@ def post_left(request: HttpRequest, person_id: int, body: LeftBody) -> HttpRespo
     """What they hold stays theirs until it is released."""
     mark_left(actor=actor_in(request), person_id=person_id, left_on=body.left_on, at=timezone.now())
     return _answer(request, person_id)
+
+
+@router.post(
+    "/{int:person_id}/company/",
+    response={201: dict[str, Any]},
+    summary="Let a person go on in another company",
+)
+def post_company(request: HttpRequest, person_id: int, body: CrossingBody) -> HttpResponse:
+    """Answers with the person of the new company; in the old one they have left. 409 ``HoldingsUnsettled`` with
+    ``holdings`` where ``settle`` does not name each.
+    """
+    made = move_person_to_company(
+        actor=actor_in(request),
+        person_id=person_id,
+        crossing=body.crossing(),
+        at=timezone.now(),
+        on=timezone.localdate(),
+    )
+    return _answer(request, made.pk, 201)
 
 
 def _answer(request: HttpRequest, person_id: int, status: int = 200) -> HttpResponse:

@@ -47,6 +47,11 @@ class Actor:
         companies = self.companies(permission)
         return companies is None or bool(companies)
 
+    def may_elsewhere(self, permission: Permission, company_id: int) -> bool:
+        """Whether there may be another company in which the actor has the permission too."""
+        companies = self.companies(permission)
+        return companies is None or bool(companies - {company_id})
+
     def companies(self, permission: Permission) -> frozenset[int] | None:
         """The ids of the companies in which the permission is held; ``None`` means every company."""
         if self.read_only and permission not in READING:

@@ -1,4 +1,4 @@
-"""Whole-day events as a calendar file (RFC 5545), with identifiers that stay the same each time."""
+"""Whole-day events as a calendar file (RFC 5545), with identifiers that stay the same each time, and a reminder each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import icalendar
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 READ_AGAIN_AFTER = timedelta(hours=6)
+TOLD_BEFORE = timedelta(days=7)
+"""When a calendar program reminds of an event, where it is allowed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,16 @@ def _event(event: Event, at: datetime) -> icalendar.Event:
     if event.category:
         made.add("categories", [printable(event.category)])
     made.add("transp", "TRANSPARENT")
+    made.add_component(_alarm(event))
     return made
+
+
+def _alarm(event: Event) -> icalendar.Alarm:
+    alarm = icalendar.Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", printable(event.title))
+    alarm.add("trigger", -TOLD_BEFORE)
+    return alarm
 
 
 def printable(text: str) -> str:

@@ -1,4 +1,6 @@
-"""The days of a calendar: decide by, last covered day, last day to reduce, true-up. One event a day and reason."""
+"""The days of a calendar: decide by, last covered day, last day to reduce, true-up, end of support. One event a day and
+reason.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from trueup.base.actor import Actor
 from trueup.contracts.queries import contracts_visible_to
 from trueup.reports.renewals.detail import Batch, renewals_with
 from trueup.reports.renewals.endings import BOTH, CONTRACT, Ending, endings_of, within
+from trueup.reports.renewals.supports import supports_ending
 
 BACK_DAYS, AHEAD_DAYS = 31, 731
 """What a feed reaches back and ahead."""
@@ -37,6 +40,7 @@ def events_of(*, actor: Actor, on: date, first: date, last: date) -> list[DayEve
     for renewal in renewals_with(actor=actor, on=on, endings=endings):
         found += _reductions(renewal.ending, renewal.batches)
     found += _true_ups(actor, on, first, last)
+    found += _supports(actor, first, last)
     return sorted(
         (one for one in found if first <= one.on <= last), key=lambda one: (one.on, one.title, one.uid)
     )
@@ -78,6 +82,13 @@ def _true_ups(actor: Actor, on: date, first: date, last: date) -> Iterable[DayEv
         )
         title = _("True-up: %(name)s") % {"name": one.name}
         yield DayEvent(f"true-up-contract-{one.pk}", one.true_up_on, "true_up", title, text, CONTRACT, one.pk)
+
+
+def _supports(actor: Actor, first: date, last: date) -> Iterable[DayEvent]:
+    for one in supports_ending(actor=actor, first=first, last=last):
+        uid = f"{'extended' if one.is_extended else 'support'}-licence-{one.licence_id}"
+        text = _("The licence itself goes on or ends on a day of its own.")
+        yield DayEvent(uid, one.on, "support", one.title, text, one.kind, one.licence_id)
 
 
 def _event(kind: str, one: Ending, day: date, title: str, text: str) -> DayEvent:

@@ -134,6 +134,7 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
         "details": _details(found, may=may_change),
         "hardware": _hardware(found),
         "may_change": may_change,
+        "may_move": may_change and actor.may_elsewhere(Permission.DEVICES_CHANGE, found.company_id),
     }
     return render(request, "devices/device.html", context)
 

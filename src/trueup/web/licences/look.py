@@ -55,6 +55,16 @@ def seat_rules(licence: Licence) -> list[Detail]:
     return rules
 
 
+def support_ends(licence: Licence) -> list[Detail]:
+    """When the publisher's support of the licensed version ends, which is not when the licence does (U-059)."""
+    version = licence.version
+    days = () if version is None else (
+        (_("Support ends"), version.support_ends_on),
+        (_("Extended support ends"), version.extended_ends_on),
+    )  # fmt: skip
+    return [Detail(label, day(on)) for label, on in days if on is not None]
+
+
 def _name(row: Mapping[str, Any]) -> dict[str, Any]:
     meta = " · ".join(
         part for part in (row.get("edition__name"), row.get("product__publisher__name")) if part

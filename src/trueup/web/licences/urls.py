@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from trueup.web.licences import buying, changes, from_holder, holding, inline, sites, views
+from trueup.web.licences import buying, changes, from_holder, holding, inline, settling, sites, views
 
 urlpatterns = [
     path("licences/", views.licences, name="licences"),
@@ -37,4 +37,7 @@ urlpatterns = [
     path("assignments/<int:assignment_id>/release/", holding.release, name="release"),
     path("people/<int:person_id>/assign/", from_holder.to_person, name="person_assign"),
     path("devices/<int:device_id>/assign/", from_holder.to_device, name="device_assign"),
+    path("devices/<int:device_id>/check-in/", settling.check_in, name="device_check_in"),
+    path("devices/<int:device_id>/company/", settling.device_company, name="device_company"),
+    path("people/<int:person_id>/company/", settling.person_company, name="person_company"),
 ]

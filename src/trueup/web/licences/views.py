@@ -126,6 +126,7 @@ def _rail(actor: Actor, found: LicenceOnDay, context: Mapping[str, Any]) -> dict
         Detail(_("Company"), found.company.name),
         Detail(_("Region"), found.region.name),
         Detail(_("Metric"), context["metric"]),
+        *look.support_ends(found),
         EDITOR.detail(shown, "policy", may=may),
         EDITOR.detail(shown, "inventory_number", may=may),
         EDITOR.detail(shown, "tags", may=may),

@@ -122,6 +122,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "before": held_before(actor=actor, person_id=found.pk),
         "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
         "may_change": may_change,
+        "may_move": may_change and actor.may_elsewhere(Permission.PEOPLE_CHANGE, found.company_id),
         "entries": entries(happened[:SHOWN_ENTRIES]),
         "details": [
             Detail(_("Login"), found.username, mono=True),

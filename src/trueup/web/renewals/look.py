@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trueup.reports.renewals.detail import Proposal, Renewal
     from trueup.reports.renewals.endings import Ending
     from trueup.reports.renewals.months import Cash
+    from trueup.reports.renewals.supports import SupportEnd
 
 SOON_DAYS = 30
 MOST_DRAWN = 40
@@ -154,10 +155,14 @@ def _acts(one: Ending, actor: Actor) -> list[dict[str, str]]:
     return [{"label": gettext("Renew"), "url": address + query}]
 
 
-def timeline(endings: Sequence[Ending], *, on: date, first: date, last: date) -> SafeString | None:
-    """The next rows on one axis; those after the first forty stand in the table."""
+def timeline(
+    endings: Sequence[Ending], supports: Sequence[SupportEnd], *, on: date, first: date, last: date
+) -> SafeString | None:
+    """The next rows on one axis, ends of support among them; of endings those after the first forty stand in the table."""
     start = min(first, on) - timedelta(days=7)
-    rows = [_drawn(one, on, start) for one in endings[:MOST_DRAWN]]
+    dated = [(one.decide_by, _drawn(one, on, start)) for one in endings[:MOST_DRAWN]]
+    dated += [(one.on, _support(one)) for one in supports[:MOST_DRAWN]]
+    rows = [row for _day, row in sorted(dated, key=lambda pair: pair[0])]
     end = max([last, *(row.valid_until for row in rows)])
     if not rows:
         return None
@@ -181,6 +186,11 @@ def _drawn(one: Ending, on: date, start: date) -> Drawn:
     amount = "" if one.cost is None else money((round(one.cost), one.currency))
     shown = max(decide, start) if decide else None
     return Drawn(one.name, words % {"day": day_month(named)} + owner, shown, one.expires_on, amount, tone)
+
+
+def _support(one: SupportEnd) -> Drawn:
+    words = gettext("extended support ends %(day)s") if one.is_extended else gettext("support ends %(day)s")
+    return Drawn(one.name, words % {"day": day_month(one.on)}, None, one.on, "", "c1")
 
 
 def _month(month: date) -> str:

@@ -19,6 +19,7 @@ from trueup.reports.renewals.detail import renewals_with
 from trueup.reports.renewals.endings import endings_of, within
 from trueup.reports.renewals.events import DayEvent, events_of
 from trueup.reports.renewals.months import cash_by_month
+from trueup.reports.renewals.supports import supports_ending
 from trueup.reports.renewals.table import expiring_table
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 ON_A_PAGE = 100
 DAYS_OF_WEEK = 7
 EVENTS_A_DAY = 4
-TONES = {"decide": "warn", "ends": "c1", "reduce": "c2", "true_up": "c3"}
+TONES = {"decide": "warn", "ends": "c1", "reduce": "c2", "true_up": "c3", "support": "c4"}
 
 
 @page(Permission.LICENCES_VIEW)
@@ -59,7 +60,8 @@ def renewals(request: HttpRequest, view: str = "table") -> HttpResponseBase:
     endings = endings_of(actor=actor, on=on, where=within(asked.first, asked.last), words=asked.words)
     context |= {"count": len(endings), "locked": sum(one.is_locked(on) for one in endings)}
     if view == "timeline":
-        drawn = look.timeline(endings, on=on, first=asked.first, last=asked.last)
+        supports = supports_ending(actor=actor, first=asked.first, last=asked.last, words=asked.words)
+        drawn = look.timeline(endings, supports, on=on, first=asked.first, last=asked.last)
         return render(
             request, "renewals/timeline.html", context | {"timeline": drawn, "most": look.MOST_DRAWN}
         )
