@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -37,20 +38,24 @@ class AssignmentBody(Body):
     """Units for a holder: no seat has to be named (U-052).
 
     ``exemption`` lets units that were given back too lately go to somebody else: ``hardware_failed``, ``person_left``,
-    ``temporary_absence`` or ``mistake``, with a ``reason``.
+    ``temporary_absence`` or ``mistake``, with a ``reason``. ``since`` an earlier day needs a reason too.
     """
 
     holder: HolderBody
     units: StrictInt = 1
     reason: str = Field("", max_length=500)
     exemption: str = ""
+    since: date | None = None
 
 
 class ReleaseBody(Body):
-    """Why units are taken back, and whether they were ``deactivated`` where they were, if the licence asks for it."""
+    """Why units are taken back, ``since`` when if not today, and whether they were ``deactivated`` where they were, if the
+    licence asks for it.
+    """
 
     reason: str = Field("", max_length=500)
     deactivated: StrictBool | None = None
+    since: date | None = None
 
 
 class UnitsBody(Body):
@@ -127,6 +132,7 @@ def post_assignment(request: HttpRequest, licence_id: int, body: AssignmentBody)
         units=body.units,
         reason=body.reason,
         exemption=body.exemption,
+        since=body.since,
         at=timezone.now(),
         on=timezone.localdate(),
     )
@@ -260,6 +266,7 @@ def post_release(request: HttpRequest, assignment_id: int, body: ReleaseBody) ->
         assignment_id=assignment_id,
         reason=body.reason,
         is_deactivated=body.deactivated,
+        since=body.since,
         at=timezone.now(),
         on=timezone.localdate(),
     )
@@ -277,6 +284,7 @@ def _answer(request: HttpRequest, assignment_id: int, status: int = 200) -> Http
         "within": found.within_id,
         "assigned_at": found.assigned_at,
         "assigned_by": found.assigned_by,
+        "recorded_at": found.recorded_at,
         "reason": found.reason,
         "exemption": found.exemption,
         "burnt": found.burnt,

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
+from trueup.assignments.backdating import past_day, refuse_before_start
 from trueup.assignments.holding import Thing, kind_of, name_of
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignment_for
@@ -87,12 +88,14 @@ def assign_units(
     on: date,
     reason: str = "",
     exemption: str = "",
+    since: date | None = None,
 ) -> Assignment:
-    """Give units of a licence to one holder, from now on."""
+    """Give units of a licence to one holder, from now on or since an earlier day."""
     holders = [(holder, units)]
     return assign_many(
-        actor=actor, licence_id=licence_id, holders=holders, at=at, on=on, reason=reason, exemption=exemption
-    )[0]
+        actor=actor, licence_id=licence_id, holders=holders, at=at, on=on, reason=reason, exemption=exemption,
+        since=since,
+    )[0]  # fmt: skip
 
 
 def assign_many(
@@ -105,10 +108,11 @@ def assign_many(
     reason: str = "",
     batch_id: int | None = None,
     exemption: str = "",
+    since: date | None = None,
 ) -> list[Assignment]:
     """Give units to many holders at once: all of them or none.
 
-    ``exemption`` lets units that wait after a release go to somebody else all the same; it needs a ``reason``.
+    ``since`` an earlier day needs a ``reason`` and is marked (R-082). ``exemption`` lets units that wait after a release go to somebody else all the same; it needs a ``reason``.
     """
     licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=Permission.ASSIGNMENTS_CHANGE)
     found = find_holders(actor=actor, licence=licence, holders=[holder for holder, _ in holders])
@@ -117,7 +121,8 @@ def assign_many(
         check_holder(licence=licence, holder=found[holder])
     with transaction.atomic():
         turn = line_up(actor=actor, licence=licence, at=at, on=on)
-        deed = Deed(actor, turn, at, on, reason, batch_id, exemption)
+        day = past_day(since=since, on=on, reason=reason)
+        deed = Deed(actor, turn, at, on, reason, batch_id, exemption, since=day)
         made, keys = open_seats(deed, [Seat(found[holder], units) for holder, units in holders])
         write_happenings("assignments.assigned", deed, made, keys)
     return made
@@ -204,6 +209,7 @@ def release_units(
     on: date,
     reason: str = "",
     is_deactivated: bool | None = None,
+    since: date | None = None,
 ) -> Assignment:
     """End one assignment; its units are free in the same moment, or burnt where the licence says so."""
     assignment = assignment_for(
@@ -217,6 +223,7 @@ def release_units(
         on=on,
         reason=reason,
         is_deactivated=is_deactivated,
+        since=since,
     )
     return assignment_for(actor=actor, assignment_id=assignment_id)
 
@@ -231,13 +238,17 @@ def release_many(
     reason: str = "",
     batch_id: int | None = None,
     is_deactivated: bool | None = None,
+    since: date | None = None,
 ) -> int:
-    """End assignments of one licence together: all of them or none."""
+    """End assignments of one licence together: all of them or none; ``since`` an earlier day needs a ``reason``."""
     actor.require(Permission.ASSIGNMENTS_CHANGE, licence.company_id)
     with transaction.atomic():
         turn = line_up(actor=actor, licence=licence, at=at, on=on)
-        deed = Deed(actor, turn, at, on, reason, batch_id, "", is_deactivated)
+        day = past_day(since=since, on=on, reason=reason)
+        deed = Deed(actor, turn, at, on, reason, batch_id, "", is_deactivated, day)
         rows = lock_open(deed.licence, assignment_ids)
+        if day is not None:
+            refuse_before_start(rows=rows, since=day)
         keys = close_seats(deed, rows)
         write_happenings("assignments.released", deed, rows, keys)
     return sum(row.units for row in rows)

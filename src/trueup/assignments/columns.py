@@ -82,6 +82,7 @@ ASSIGNMENTS = Register(
         ),
         Column("units", _("Units"), Kind.NUMBER),
         Column("assigned_at", _("Assigned"), Kind.MOMENT),
+        Column("recorded_at", _("Backdated on"), Kind.MOMENT, low=True),
         Column("assigned_by", _("By"), low=True),
         Column("released_at", _("Released"), Kind.MOMENT, shown=False),
         Column(

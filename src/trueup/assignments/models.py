@@ -29,7 +29,7 @@ class Assignment(Record):
     """Units of a licence, given to a holder from a moment until they are released.
 
     A person or a device ``within`` a location or department that holds a site licence takes no unit of the balance.
-    Of units given back since ``freed_on``, ``cooling`` were not given on and wait for it under the licence's rule;
+    ``recorded_at`` is when it was written down, where that was later than its beginning. Of units given back since ``freed_on``, ``cooling`` were not given on and wait for it under the licence's rule;
     ``burnt`` ones never can be.
     """
 
@@ -51,6 +51,7 @@ class Assignment(Record):
     cooling = models.PositiveIntegerField(default=0, db_default=0)
     freed_on = models.DateField(null=True)
     burnt = models.PositiveIntegerField(default=0, db_default=0)
+    recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -15,6 +15,7 @@ from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
+from trueup.assignments.backdating import began_at, refuse_overlap, refuse_too_few
 from trueup.assignments.cooling import keep_cool
 from trueup.assignments.holding import Thing, columns_of, holder_of, kind_of, name_of, who, who_of
 from trueup.assignments.models import HOLDERS, Assignment
@@ -64,6 +65,18 @@ class Deed:
     """Why a unit that waits may go to somebody else all the same."""
     is_deactivated: bool | None = None
     """Whether released units were deactivated where they were; empty where nobody said."""
+    since: date | None = None
+    """The earlier day from which it is true; empty for today."""
+
+    @property
+    def true_at(self) -> datetime:
+        """From which moment it is true."""
+        return self.at if self.since is None else began_at(self.since)
+
+    @property
+    def true_on(self) -> date:
+        """From which day it is true."""
+        return self.since or self.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,8 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
     scope = scope_of(deed.licence)
     through = [scope.through(seat.holder) for seat in seats]
     own = [seat for seat, within in zip(seats, through, strict=True) if within is None]
+    if deed.since is not None:
+        _refuse_untrue(deed, seats, own, deed.since)
     kept, exemption = keep_cool(deed, own)
     rows = [_assignment(deed, seat, exemption, within) for seat, within in zip(seats, through, strict=True)]
     try:
@@ -133,11 +148,18 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
         units=sum(units for _, units in parts),
         assignment_ids=parts,
         actor=deed.actor,
-        on=deed.on,
+        on=deed.true_on,
         at=deed.at,
         kept=kept,
     )
     return made, take_keys(licence=deed.licence, seats=parts)
+
+
+def _refuse_untrue(deed: Deed, seats: Sequence[Seat], own: Sequence[Seat], since: date) -> None:
+    """Refuse what could not have been on the days since."""
+    refuse_too_few(licence=deed.licence, units=sum(seat.units for seat in own), since=since)
+    for seat in seats:
+        refuse_overlap(licence=deed.licence, holder=columns_of(seat.holder), since=since)
 
 
 def close_seats(deed: Deed, rows: Sequence[Assignment]) -> Keys:
@@ -147,7 +169,7 @@ def close_seats(deed: Deed, rows: Sequence[Assignment]) -> Keys:
     own = counted(rows)
     ids = [row.pk for row in own]
     ended = {
-        "released_at": deed.at, "released_by": deed.actor.name, "release_reason": deed.reason.strip()[:500],
+        "released_at": deed.true_at, "released_by": deed.actor.name, "release_reason": deed.reason.strip()[:500],
     }  # fmt: skip
     if len(own) < len(rows):
         Assignment.objects.filter(pk__in=[row.pk for row in rows if row.within_id]).update(**ended)
@@ -167,7 +189,7 @@ def let_go(deed: Deed, parts: Sequence[tuple[int, int]]) -> None:
         units=sum(units for _, units in parts),
         assignment_ids=parts,
         actor=deed.actor,
-        on=deed.on,
+        on=deed.true_on,
         at=deed.at,
     )
 
@@ -178,7 +200,7 @@ def given_back(deed: Deed, units: int | F) -> dict[str, Any]:
         return {"burnt": F("burnt") + units}
     if deed.licence.cooldown_days is None:
         return {}
-    return {"cooling": F("cooling") + units, "freed_on": deed.on}
+    return {"cooling": F("cooling") + units, "freed_on": deed.true_on}
 
 
 def burns(deed: Deed) -> bool:
@@ -230,6 +252,7 @@ def details_of(deed: Deed, row: Assignment, keys: Keys) -> dict[str, Any]:
         **({"location": row.location_id} if row.location_id else {}),
         **({"department": row.department_id} if row.department_id else {}),
         **({"reason": deed.reason} if deed.reason else {}),
+        **({"backdated_to": deed.since} if deed.since else {}),
         **({"exemption": row.exemption} if row.exemption else {}),
         **({"burnt": row.burnt} if row.burnt else {}),
         **({"key_ids": keys[row.pk]} if row.pk in keys else {}),
@@ -243,7 +266,8 @@ def _assignment(deed: Deed, seat: Seat, exemption: str, within: int | None) -> A
         **columns_of(seat.holder),
         within_id=within,
         units=seat.units,
-        assigned_at=deed.at,
+        assigned_at=deed.true_at,
+        recorded_at=None if deed.since is None else deed.at,
         assigned_by=deed.actor.name,
         reason=deed.reason.strip()[:500],
         exemption=exemption,

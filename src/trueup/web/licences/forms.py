@@ -288,6 +288,17 @@ class ReasonForm(forms.Form):
 
 
 class ReleaseForm(ReasonForm):
+    """Why units are taken back, and since when if it was before today."""
+
+    since = forms.DateField(
+        label=_("Since"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Empty: now. An earlier day is marked as backdated."),
+    )
+
+
+class DeactivatedForm(ReleaseForm):
     """The same for units that must be deactivated where they were, or are burnt."""
 
     deactivated = forms.TypedChoiceField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -28,7 +29,7 @@ from trueup.web.bulk.chosen import chosen
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.refusals import save_form
-from trueup.web.licences.forms import ReasonForm, ReleaseForm
+from trueup.web.licences.forms import DeactivatedForm, ReleaseForm
 
 if TYPE_CHECKING:
     from trueup.licences.models import Licence
@@ -73,6 +74,7 @@ def assign(request: HttpRequest, licence_id: int, kind: str) -> HttpResponse:
         "units": request.POST.get("units", "" if proposes else "1"),
         "proposes": proposes,
         "reason": request.POST.get("reason", ""),
+        "since": request.POST.get("since", ""),
         "exemptions": EXEMPTIONS if licence.cooldown_days else (),
         "exemption": request.POST.get("exemption", ""),
         "cooling": cooling_of(licence=licence, on=on),
@@ -140,6 +142,7 @@ def _assign(request: HttpRequest, licence: Licence, kind: str) -> str:
         on=timezone.localdate(),
         reason=request.POST.get("reason", ""),
         exemption=request.POST.get("exemption", ""),
+        since=_since(request),
     )
     total = sum(units for _holder, units in holders)
     messages.success(request, ngettext("%(n)s unit assigned", "%(n)s units assigned", total) % {"n": total})
@@ -160,6 +163,16 @@ def asked_of_device(request: HttpRequest, licence_id: int, device_id: int) -> in
     return found.units
 
 
+def _since(request: HttpRequest) -> date | None:
+    """The earlier day a form names, if it names one."""
+    given = request.POST.get("since", "").strip()
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError as wrong:
+        words = _("“%(value)s” is no day: write it as 2026-06-30.")
+        raise InvalidValue.of("since", words % {"value": given}) from wrong
+
+
 @page(Permission.ASSIGNMENTS_CHANGE, methods=BOTH)
 def release(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """End one assignment, with a reason for whoever asks later."""
@@ -176,6 +189,7 @@ def release(request: HttpRequest, assignment_id: int) -> HttpResponse:
             on=timezone.localdate(),
             reason=values["reason"],
             is_deactivated=values.get("deactivated"),
+            since=values["since"],
         )
         undo = reverse("release_undo", args=[assignment_id])
         messages.success(request, _("Units released"), extra_tags=f"undo:{undo}")
@@ -183,7 +197,7 @@ def release(request: HttpRequest, assignment_id: int) -> HttpResponse:
 
     context = {"assignment": assignment, "active": "licences"}
     asks = assignment.licence.units_on_release == UnitsOnRelease.DEACTIVATE
-    form = (ReleaseForm if asks else ReasonForm)(request.POST or None)
+    form = (DeactivatedForm if asks else ReleaseForm)(request.POST or None)
     return save_form(request, form, act=act, template="licences/release.html", context=context)
 
 

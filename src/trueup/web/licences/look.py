@@ -146,6 +146,7 @@ HOLDERS = Look(
         "People and devices that hold units of this licence stand here, with since when and by whom."
     ),
     beside=frozenset({"holder_kind", "department"}),
+    missing={"recorded_at": _("no")},
     special={"holder_name": Special("who", _holder, _("Holder"))},
 )
 
