@@ -23,6 +23,8 @@ def acme(live_server: Any) -> Stage:
 
 def look_at(page: Page) -> None:
     """Nothing that keeps anybody out, and nothing sideways on a phone."""
+    page.wait_for_load_state()
+    expect(page.locator("#main")).to_be_visible()
     assert violations(page, EVERYTHING) == [], page.url
     page.set_viewport_size({"width": 320, "height": 900})
     wide = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 6)"
@@ -61,6 +63,7 @@ def test_c_004_from_the_sidebar_to_an_instance_that_expires(live_server, acme):
         look_at(page)
 
         page.get_by_role("link", name="History").first.click()
+        page.wait_for_url("**/history/")
         look_at(page)
         for path in ("definition/", "fields/new/?kind=select", "fields/total_seats/", "?total_seats__gte=50"):
             page.goto(f"{list_of}{path}")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from trueup.assets.queries import assets_visible_to
 from trueup.assets.references import TARGETS
 from trueup.assets.searching import ASSET_WORDS
+from trueup.assets.standing import CURRENCY, VALUE, standing_columns, standing_of
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.registers import Column, Kind, Register
@@ -38,8 +39,8 @@ OUTPUTS: Final[Mapping[str, models.Field[Any, Any]]] = {
     "timestamptz": models.DateTimeField(),
     "bigint": models.BigIntegerField(),
 }
-VALUE, CURRENCY, NAME = "v_", "c_", "n_"
-"""How the names begin under which values, their currencies, and the names of what they refer to are read."""
+NAME = "n_"
+"""How the names begin under which the names of what values refer to are read."""
 
 _TITLE = Column("title", _("Name"))
 _TYPE = Column("type", _("Type"), Kind.REFERENCE, "type__name", "type_id", "asset_type", groups=True)
@@ -76,6 +77,8 @@ def register_of(type_: Type) -> Register:
     for field in fields:
         found |= _expressions(field)
 
+    found |= standing_of(fields)
+
     def bare(*, actor: Actor, on: date, archived: bool = False) -> QuerySet[Any]:
         return assets_visible_to(actor=actor, on=on, archived=archived).filter(type_id=type_.pk)
 
@@ -93,7 +96,7 @@ def register_of(type_: Type) -> Register:
         order="title",
         words=ASSET_WORDS,
         extra=EXTRA,
-        columns=(_TITLE, *(_column(field) for field in fields), *_AROUND),
+        columns=(_TITLE, *(_column(field) for field in fields), *standing_columns(fields), *_AROUND),
     )
 
 

@@ -22,7 +22,7 @@ LONGEST_LABEL, LONGEST_HINT, LONGEST_NAME = 100, 300, 100
 KEY = re.compile(r"[a-z](?:_?[a-z0-9])*")
 RESERVED_KEYS: Final = RESERVED | frozenset(
     """id pk type title company company_id tags words values fields expires_on record revision created_at archived_at view
-    page changed edit totals bom format selected state version""".split()
+    page changed edit totals bom format selected state version standing spare spare_cost""".split()
 )
 """Names that lists, addresses and the API use for something else."""
 ROLES: Final[Mapping[str, frozenset[str]]] = {

@@ -38,7 +38,9 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry("renewals", _("Renewals"), "calendar-clock", "renewals", Permission.LICENCES_VIEW),
             Entry("people", _("People"), "users", "people", Permission.PEOPLE_VIEW),
             Entry("devices", _("Devices"), "laptop", "devices", Permission.DEVICES_VIEW),
-            Entry("flexible_assets", _("Flexible assets"), "box", "flexible_assets", Permission.ASSETS_VIEW),
+            Entry(
+                "flexible_assets", _("Flexible assets"), "shapes", "flexible_assets", Permission.ASSETS_VIEW
+            ),
         ),
     ),
     (

@@ -400,3 +400,33 @@ def test_a_field_with_a_right_of_its_own_is_hidden_and_kept(stage):
         register_of(type_), actor=stage.alice, listing=parse_listing(register_of(type_), {}), on=TODAY
     ).rows
     assert rows[0]["v_annual_cost"] == Decimal(13200)
+
+
+def test_c_003_what_is_over_and_under_licensed_by_the_numbers_recorded(stage):
+    """Over all companies one may see; spare units in money need sight of prices; an empty number is not assessed."""
+    type_ = software_licence(stage)
+    for name, total, used in (
+        ("Short", 10, 12),
+        ("Spare", 10, 6),
+        ("Fits", 10, 7),
+        ("Open", 10, None),
+        ("None", 0, 0),
+    ):
+        an_asset(
+            stage, type_, product_name=name, total_seats=total, assigned_seats=used, annual_cost="100 CHF"
+        )
+
+    assert found(stage, type_, standing="short") == ["Short"]
+    assert found(stage, type_, standing="surplus") == ["Spare"]
+    assert found(stage, type_, standing="covered") == ["Fits", "None"]
+    assert found(stage, type_, standing="unknown") == ["Open"]
+    assert found(stage, type_, stage.mallory, standing="short") == []
+    register = register_of(type_)
+    page = read_page(
+        register, actor=stage.alice, listing=parse_listing(register, {"sort": "title"}), on=TODAY
+    )
+    spare = {row["title"]: (row["spare"], row["spare_cost"], row["c_annual_cost"]) for row in page.rows}
+    assert spare["Spare"] == (Decimal(4), Decimal("40.00"), "CHF")
+    assert spare["Short"] == (Decimal(-2), Decimal("0.00"), "CHF")
+    assert spare["None"] == (Decimal(0), None, "CHF")
+    assert register.seen_by(stage.bob).column("spare_cost") is None

@@ -41,7 +41,7 @@ class TypeForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=100)
     icon = forms.CharField(
-        label=_("Icon"), max_length=40, initial="box", required=False, help_text=_("A name such as globe, cloud or shield")
+        label=_("Icon"), max_length=40, initial="box", required=False, help_text=_("A name such as globe, server or key-round")
     )  # fmt: skip
     description = forms.CharField(label=_("Description"), required=False, max_length=2000)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

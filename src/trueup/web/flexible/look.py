@@ -32,6 +32,24 @@ STATES: Mapping[str, tuple[Any, str, str]] = {
 }
 
 
+STANDINGS: Mapping[str, tuple[Any, str, str]] = {
+    "short": (_("Under-licensed"), "bad", "circle-alert"),
+    "covered": (_("Covered"), "good", "circle-check"),
+    "surplus": (_("Over-licensed"), "info", "piggy-bank"),
+    "unknown": (_("Not assessed"), "", "circle-question-mark"),
+}
+STANDING_VIEWS = (
+    View(_("Under-licensed"), "standing=short"),
+    View(_("Over-licensed"), "standing=surplus"),
+)
+
+
+def standing_badge(standing: str) -> dict[str, Any]:
+    """The badge of how a record stands between what there is and what is in use."""
+    label, tone, icon = STANDINGS[standing]
+    return {"label": label, "tone": tone, "icon": icon}
+
+
 def state_badge(state: str) -> dict[str, Any]:
     """The badge of what is true of an asset on a day."""
     label, tone, icon = STATES[state]
@@ -46,11 +64,11 @@ def _ends(row: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"day": row["expires_on"], "watch": True} if row["expires_on"] else None
 
 
-def look_of(placeholder: _StrOrPromise) -> Look:
-    """The look of a list of assets, over all types or of one."""
+def look_of(placeholder: _StrOrPromise, *, is_assessed: bool = False) -> Look:
+    """The look of a list of assets, over all types or of one; with tabs for what is over- and under-licensed."""
     return Look(
         noun=_("assets"),
-        icon="box",
+        icon="shapes",
         detail="asset",
         placeholder=placeholder,
         nothing_title=_("No assets yet"),
@@ -60,9 +78,11 @@ def look_of(placeholder: _StrOrPromise) -> Look:
             "title": Special("who", _name),
             "state": Special("badge", lambda row: state_badge(row["state"])),
             "expires_on": Special("day", _ends),
+            "standing": Special("badge", lambda row: standing_badge(row["standing"])),
         },
         views=(
             View(_("All")),
+            *(STANDING_VIEWS if is_assessed else ()),
             View(_("Expiring soon"), "state=expiring"),
             View(_("Expired"), "state=expired"),
             View(_("Archived"), "state=archived"),

@@ -21,6 +21,7 @@ from trueup.web.flexible.look import look_of, shown_of, state_badge
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.history import entries
+from trueup.web.kit.icons import ICONS
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.panels import Detail, Tab
 
@@ -38,7 +39,12 @@ def assets(request: HttpRequest) -> HttpResponseBase:
     actor = actor_in(request)
     counts = counts_by_type(actor=actor)
     types = [
-        {"type": one, "count": counts.get(one.pk, 0), "url": reverse("asset_type", args=[one.pk])}
+        {
+            "type": one,
+            "icon": one.icon if one.icon in ICONS else "shapes",
+            "count": counts.get(one.pk, 0),
+            "url": reverse("asset_type", args=[one.pk]),
+        }
         for one in types_visible_to(actor=actor)
     ]
     new_url = reverse("asset_type_new") if actor.may_somewhere(Permission.TYPES_MANAGE) else ""
@@ -63,8 +69,10 @@ def of_type(request: HttpRequest, type_id: int) -> HttpResponseBase:
         "type": type_, "active": "flexible_assets", "new_url": new_url, "new_verb": _("New instance"), "nothing_url": new_url,
         "nothing_verb": _("New instance"), "definition_url": reverse("asset_type_definition", args=[type_id]),
     }  # fmt: skip
+    register = register_of(type_)
+    look = look_of(_("Name, tag or value"), is_assessed=register.column("standing") is not None)
     return list_page(
-        request, register_of(type_), look_of(_("Name, tag or value")), template="flexible/list.html", extra=extra,
+        request, register, look, template="flexible/list.html", extra=extra,
         on=timezone.localdate(), archived=_wants_archived(request),
     )  # fmt: skip
 

@@ -37,7 +37,7 @@ LOOKS: Mapping[str, Look] = {
     "person": Look("users", "people"),
     "device": Look("laptop", "devices"),
     "contract": Look("file-text", "contracts"),
-    "asset": Look("box", "flexible_assets"),
+    "asset": Look("shapes", "flexible_assets"),
     "purchase": Look("receipt", "purchases", _of_licence("purchases")),
     "document": Look("file-text", "", _of_licence("documents")),
     "title": Look("radar", "titles"),
