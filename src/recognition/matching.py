@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recognition.catalogue import Edition, Product
 from recognition.cleaning import fold
@@ -16,6 +16,9 @@ from recognition.versions import FoundVersion, find_version
 SURE = 60
 WITHOUT_PUBLISHER = 20
 AGAINST_PUBLISHER = 40
+MACOS = "macos"
+_NUMBERED = re.compile(r"_\d+$")
+"""Agents on macOS number the copies of a program: 'Microsoft Word_0'."""
 _IDENTIFIER = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 
 
@@ -68,13 +71,13 @@ def recognise(raw: RawTitle, library: Library) -> Match:
     'unrecognised'
     """
     seen = _seen(raw, library)
-    weighed = sorted(_weigh(seen, library), key=lambda each: (-each.strength, each.rule.id))
+    weighed = _weighed_rules(seen, library)
     if not weighed:
         return _without_rule(seen)
     best = [each for each in weighed if each.strength == weighed[0].strength]
     outcomes = {(each.rule.product, each.rule.klass) for each in best}
     products = tuple(dict.fromkeys(each.rule.product for each in weighed if each.rule.product))
-    if len(outcomes) > 1:
+    if len(outcomes) > 1 and any(each.rule.klass is None for each in best):
         told = " and ".join(sorted({each.rule.id for each in best}))
         return Match(
             "unsure", strength=best[0].strength, reason=f"{told} fit equally well", candidates=products
@@ -87,16 +90,29 @@ def recognise(raw: RawTitle, library: Library) -> Match:
 def _seen(raw: RawTitle, library: Library) -> _Seen:
     named = normalise_publisher(raw.publisher)
     publisher = library.spellings.get(named)
+    origin = (raw.origin or "").strip().casefold()
+    name = _NUMBERED.sub("", raw.name) if origin == MACOS else raw.name
     return _Seen(
         raw=raw,
-        text=fold(raw.name),
-        title=normalise_title(raw.name, raw.version),
-        origin=(raw.origin or "").strip().casefold(),
+        text=fold(name),
+        title=normalise_title(name, raw.version),
+        origin=origin,
         publisher=publisher,
         lineage=library.lineages.get(publisher or "", frozenset()),
         is_signed=bool(named),
         is_sellers=publisher in library.sellers,
     )
+
+
+def _weighed_rules(seen: _Seen, library: Library) -> list[_Weighed]:
+    """The rules that apply, the strongest first; where none does, those that apply to the title without its
+    language, architecture and dotted version: 'Inventor 2022 - Deutsch (German)' is 'Inventor 2022'.
+    """
+    weighed = list(_weigh(seen, library))
+    plain = fold(seen.title.name)
+    if not weighed and plain != seen.text:
+        weighed = list(_weigh(replace(seen, text=plain), library))
+    return sorted(weighed, key=lambda each: (-each.strength, each.rule.id))
 
 
 def _weigh(seen: _Seen, library: Library) -> Iterator[_Weighed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,12 @@ PACKAGED = frozenset({"deb", "rpm"})
 """Origins whose packages name their distribution, their homepage or nobody as publisher, depending on the agent."""
 
 OPERATING_SYSTEM = "os"
+USUAL_ORIGINS = {
+    "macos": "macos", "mac os x": "macos", "os x": "macos",
+    "linux": "pkg", "slackware": "pkg", "gentoo": "pkg", "debian": "pkg", "ubuntu": "pkg", "bsd": "pkg",
+}  # fmt: skip
+"""A word of the operating system's name to the origin of programs without one; the first that fits."""
+
 NAMED_AFTER_PUBLISHER = {
     "Microsoft ": "Microsoft Corporation",
     "Red Hat ": "Red Hat, Inc.",
@@ -63,12 +69,22 @@ class Program:
 def programs_of(snapshot: Snapshot) -> dict[str, list[Program]]:
     """Programs by the section that spoke of them. The operating system is one: it is licensed too."""
     found: dict[str, list[Program]] = {}
-    if snapshot.software is not None:
-        found["softwares"] = [Program(facts) for facts in snapshot.software]
     system = snapshot.operating_system
+    if snapshot.software is not None:
+        origin = _usual_origin(system)
+        found["softwares"] = [
+            Program(replace(facts, origin=facts.origin or origin) if origin else facts)
+            for facts in snapshot.software
+        ]
     if system is not None and "operatingsystem" in snapshot.sections:
         found["operatingsystem"] = [Program(facts) for facts in _system_as_program(system)]
     return found
+
+
+def _usual_origin(system: OperatingSystemFacts | None) -> str | None:
+    """Where programs come from whose agent does not say it: what is no program of Windows is told by its system."""
+    named = " ".join(filter(None, (system.full_name, system.name))).casefold() if system else ""
+    return next((origin for word, origin in USUAL_ORIGINS.items() if word in named), None)
 
 
 def _system_as_program(system: OperatingSystemFacts) -> list[SoftwareFacts]:
