@@ -14,7 +14,7 @@ SRC = ROOT / "src"
 DOORS = frozenset({"web", "api", "agents", "cli", "worker"})
 CELLAR = frozenset({"licensing", "recognition", "estate"})
 NOT_ROOMS = DOORS | {"project"}
-NOT_OURS = frozenset({"migrations", "vendor", "__pycache__"})
+NOT_OURS = frozenset({".git", "migrations", "vendor", "__pycache__"})
 MADE = frozenset({"first_form.sql"})
 """Files a command of ours writes: nobody reads them line by line."""
 
