@@ -122,6 +122,7 @@ def _weigh(seen: _Seen, library: Library) -> Iterator[_Weighed]:
         keys=keys,
         identifier=(seen.raw.identifier or "").strip().casefold(),
         publisher=seen.publisher or "",
+        lineage=seen.lineage if seen.is_signed else None,
         origin=seen.origin,
     )
     for hit in hits:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 PACKAGED = frozenset({"deb", "rpm", "apk", "pacman", "nix", "portage", "pkg", "snap", "flatpak", "brew"})
+ANYBODY, EVERY = "*", "**"
+"""Under which patterns are filed that ask for no publisher, and all of them: words that no key of a publisher can be."""
 _FIRST_WORD = re.compile(r"\w+")
 _LITERAL_START = re.compile(r"(\w+)(?= (?![?*+{])|\\b|\$)")
 
@@ -39,6 +41,10 @@ class Rule:
         """Whether the rule asks only for publisher or origin."""
         return not (self.names or self.starts or self.pattern or self.packages or self.identifiers)
 
+    def may_be_of(self, lineage: frozenset[str] | None) -> bool:
+        """Whether a title of that publisher and its owners, or without a publisher, could be meant."""
+        return self.publishers is None or lineage is None or not self.accepted.isdisjoint(lineage)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -56,7 +62,7 @@ class RuleIndex:
     by_identifier: dict[str, list[Rule]] = field(default_factory=dict)
     by_package: dict[str, list[Rule]] = field(default_factory=dict)
     by_start: dict[str, list[tuple[str, Rule]]] = field(default_factory=dict)
-    by_pattern: dict[str, list[tuple[re.Pattern[str], Rule]]] = field(default_factory=dict)
+    by_pattern: dict[tuple[str, str], list[tuple[re.Pattern[str], Rule]]] = field(default_factory=dict)
     by_publisher: dict[str, list[Rule]] = field(default_factory=dict)
     by_origin: dict[str, list[Rule]] = field(default_factory=dict)
 
@@ -72,7 +78,9 @@ class RuleIndex:
         for start in rule.starts:
             self.by_start.setdefault(first_word(start), []).append((start, rule))
         if rule.pattern is not None:
-            self.by_pattern.setdefault(_literal_start(rule.pattern.pattern), []).append((rule.pattern, rule))
+            start = _literal_start(rule.pattern.pattern)
+            for signer in {EVERY, *(rule.accepted if rule.publishers is not None else {ANYBODY})}:
+                self.by_pattern.setdefault((start, signer), []).append((rule.pattern, rule))
         if rule.is_broad:
             self._add_broad(rule)
 
@@ -84,28 +92,41 @@ class RuleIndex:
                 self.by_origin.setdefault(origin, []).append(rule)
 
     def hits(
-        self, *, text: str, keys: tuple[str, ...], identifier: str, publisher: str, origin: str
+        self,
+        *,
+        text: str,
+        keys: tuple[str, ...],
+        identifier: str,
+        publisher: str,
+        lineage: frozenset[str] | None,
+        origin: str,
     ) -> Iterator[Hit]:
-        """Every rule whose wording fits; publisher agreement, origin and exclusions are the caller's to weigh."""
+        """Every rule whose wording fits; publisher agreement, origin and exclusions are the caller's to weigh.
+
+        `lineage` None is a title without a publisher. With one, wording of other publishers is not even tried: it would
+        weigh nothing, and trying it is what costs time.
+        """
         for word in keys:
             yield from (Hit(rule, "name") for rule in self.by_name.get(word, ()))
         yield from (Hit(rule, "identifier") for rule in self.by_identifier.get(identifier, ()))
         if origin in PACKAGED:
             package = text.partition(":")[0]
             yield from (Hit(rule, "package") for rule in self.by_package.get(package, ()))
-        yield from self._worded(text)
+        yield from self._worded(text, lineage)
         yield from (Hit(rule, "source") for rule in self.by_publisher.get(publisher, ()))
         yield from (Hit(rule, "source") for rule in self.by_origin.get(origin, ()))
 
-    def _worded(self, text: str) -> Iterator[Hit]:
+    def _worded(self, text: str, lineage: frozenset[str] | None) -> Iterator[Hit]:
         word = first_word(text)
         for start, rule in self.by_start.get(word, ()):
-            if _begins(text, start):
+            if _begins(text, start) and rule.may_be_of(lineage):
                 yield Hit(rule, "wording")
+        signers = (EVERY,) if lineage is None else (ANYBODY, *lineage)
         for bucket in (word, ""):
-            for pattern, rule in self.by_pattern.get(bucket, ()):
-                if pattern.match(text):
-                    yield Hit(rule, "wording")
+            for signer in signers:
+                for pattern, rule in self.by_pattern.get((bucket, signer), ()):
+                    if pattern.match(text):
+                        yield Hit(rule, "wording")
 
 
 def first_word(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 from django.test import Client
@@ -29,8 +30,8 @@ from trueup.contracts.terms import ContractTerms
 from trueup.documents.actions import NewFile, attach_document, attach_to_contract
 from trueup.fields.actions import create_type
 from trueup.fields.exchange import template_named
-from trueup.inventory.actions import issue_enrolment
-from trueup.inventory.models import Receipt
+from trueup.inventory.actions import issue_enrolment, make_title_rule
+from trueup.inventory.models import Receipt, Title
 from trueup.licences.columns import LICENCES
 from trueup.licences.covering import link_licences
 from trueup.licences.keys.sealing import NewKey, seal_key
@@ -119,6 +120,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
         "receipt_id": _receipt(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
+        "rule_id": _title_rule(stage, title),
         "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation",
     }  # fmt: skip
 
@@ -145,6 +147,19 @@ def _asset(stage: Stage) -> dict[str, object]:
         actor=alice, type_id=kind.pk, company_id=acme, values=values, tags=["audit-required"], at=now
     )
     return {"type_id": kind.pk, "asset_id": asset.pk, "field_key": "license_key"}
+
+
+def _title_rule(stage: Stage, title: Title) -> int:
+    """A rule about titles of another name, so that the page of ``title`` stays as it is."""
+    other = Title.objects.create(
+        company=title.company,
+        fingerprint=uuid4(),
+        name="Zorblatt",
+        publisher="Nobody",
+        first_seen_at=timezone.now(),
+    )
+    rule, _ = make_title_rule(actor=stage.alice, title_id=other.pk, product_id=None, at=timezone.now())
+    return rule.pk
 
 
 def _receipt(stage: Stage) -> int:

@@ -134,6 +134,34 @@ class Title(Record):
         ]
 
 
+class TitleRule(Record):
+    """What a company says of every title of one name and publisher, whatever its version, language or architecture.
+
+    It stands above the library and below what a person says of one title. ``product`` empty: nobody licenses it. A rule
+    is never changed: it is revoked, and another one made.
+    """
+
+    name = models.CharField(max_length=500)
+    publisher = models.CharField(max_length=500, blank=True)
+    name_key = models.CharField(max_length=500)
+    publisher_key = models.CharField(max_length=500, blank=True)
+    product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    revoked_by = models.CharField(max_length=200, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "name_key", "publisher_key"],
+                condition=Q(revoked_at__isnull=True),
+                name="title_rule_once_at_a_time",
+            )
+        ]
+
+
 class Change(models.Model):
     """How many devices more or fewer a title came to be on, written by the database with every installation.
 

@@ -31,6 +31,9 @@ from trueup.inventory.models import (
 )
 
 SOFTWARE = "softwares"
+SUITES = "licenseinfos"
+"""The section in which an agent says what activated suites say of themselves."""
+
 OPEN = Q(gone_at=None)
 
 

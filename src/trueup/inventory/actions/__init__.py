@@ -10,20 +10,24 @@ from trueup.inventory.actions.enrolling import (
 from trueup.inventory.actions.receiving import apply_soon, mark_receipt_failed, retry_receipt, store_receipt
 from trueup.inventory.actions.recognising import bring_library, decide_title, recognise_titles
 from trueup.inventory.actions.recording import Recorded, record_snapshot
+from trueup.inventory.actions.ruling import TitleRuleExists, make_title_rule, revoke_title_rule
 
 __all__ = [
     "EnrolmentLabelTaken",
     "Recorded",
+    "TitleRuleExists",
     "add_up_changes",
     "apply_soon",
     "bring_library",
     "decide_title",
     "issue_enrolment",
+    "make_title_rule",
     "mark_receipt_failed",
     "recognise_titles",
     "record_snapshot",
     "retry_receipt",
     "revoke_enrolment",
+    "revoke_title_rule",
     "stamp_enrolment",
     "store_receipt",
 ]

@@ -19,8 +19,9 @@ from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue
 from trueup.catalogue.actions import load_library
 from trueup.catalogue.queries import choice_in, product_for
+from trueup.inventory.company_rules import RULE_NAME, about, rules_by_what_they_are_about
 from trueup.inventory.library import current_library
-from trueup.inventory.models import LoadedLibrary, Recognition, Title
+from trueup.inventory.models import LoadedLibrary, Recognition, Title, TitleRule
 from trueup.inventory.queries import CatalogueIds, catalogue_ids, library_in_use, title_for
 
 OUTCOME = (
@@ -33,12 +34,19 @@ RECOGNISE = "inventory.recognise"
 
 
 def put_outcomes(titles: Iterable[Title]) -> None:
-    """Set on each unsaved or loaded title what the library says it is."""
+    """Set on each unsaved or loaded title what its company's rules, or else the library, say it is."""
     library = current_library()
+    titles = list(titles)
+    rules = rules_by_what_they_are_about(company_ids={title.company_id for title in titles})
     matches = [(title, recognise(_raw(title), library)) for title in titles]
     ids = _ids({match.product for _, match in matches if match.product})
     for title, match in matches:
-        for name, value in _outcome(match, ids).items():
+        rule = (
+            rules.get((title.company_id, about(name=title.name, publisher=title.publisher)))
+            if rules
+            else None
+        )
+        for name, value in (_ruled(rule) if rule else _outcome(match, ids)).items():
             setattr(title, name, value)
         title.library_hash = library.version_hash
 
@@ -79,6 +87,21 @@ def _outcome(match: Match, ids: CatalogueIds) -> Mapping[str, Any]:
     }
 
 
+def _ruled(rule: TitleRule) -> Mapping[str, Any]:
+    """What a company's own rule says."""
+    return {
+        "status": Recognition.RECOGNISED if rule.product_id else Recognition.NOT_LICENSABLE,
+        "product_id": rule.product_id,
+        "edition_id": None,
+        "product_version_id": None,
+        "klass": "",
+        "strength": 100,
+        "reason": rule.reason or f"a rule made by {rule.made_by}",
+        "rule": f"{RULE_NAME}{rule.pk}",
+        "candidates": [],
+    }
+
+
 def bring_library(*, actor: Actor, at: datetime) -> Mapping[str, int] | None:
     """Bring the catalogue to the shipped library, and ask for titles to be judged again; None when it is there."""
     actor.require_everywhere(Permission.CATALOGUE_CHANGE)
@@ -104,7 +127,7 @@ def recognise_titles(*, actor: Actor, company_id: int, at: datetime) -> int:
         older = Title.objects.filter(company_id=company_id, decided_at=None)
         titles = older.exclude(library_hash=current_library().version_hash).order_by("pk")
         for batch in _batches(list(titles.values_list("pk", flat=True))):
-            changed += _judged_again(list(Title.objects.filter(pk__in=batch)))
+            changed += judge_again(list(Title.objects.filter(pk__in=batch)))
         if changed:
             happening = Happening("inventory.titles_recognised", "company", company_id, f"{changed} titles")
             record(actor=actor, company_id=company_id, at=at, happening=happening)
@@ -115,7 +138,8 @@ def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
-def _judged_again(titles: list[Title]) -> int:
+def judge_again(titles: list[Title]) -> int:
+    """Ask rules and library about loaded titles, and store what they say; how many came out differently."""
     before = [[getattr(title, name) for name in OUTCOME[:-1]] for title in titles]
     put_outcomes(titles)
     Title.objects.bulk_update(titles, [name.removesuffix("_id") for name in OUTCOME])

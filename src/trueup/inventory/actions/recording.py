@@ -24,7 +24,7 @@ from trueup.inventory.actions.recognising import put_outcomes
 from trueup.inventory.identity import other_byte_order
 from trueup.inventory.models import DeviceSection, Installation, Receipt, ReceiptState, Title
 from trueup.inventory.programs import Program, programs_of, sighting_of
-from trueup.inventory.queries import SOFTWARE
+from trueup.inventory.queries import SOFTWARE, SUITES
 from trueup.inventory.snapshots import Snapshot
 
 LOCK = 7_201_964
@@ -61,7 +61,7 @@ def record_snapshot(
     """
     actor.require(Permission.INVENTORY_IMPORT, company_id)
     with transaction.atomic():
-        _queue_up(company_id)
+        queue_up(company_id)
         noted = note_sighting(company_id=company_id, sighting=sighting_of(snapshot), at=snapshot.seen_at)
         known = _sections(noted.device.pk)
         fresh = {name for name in snapshot.sections if not known.get(name) or known[name] <= snapshot.seen_at}
@@ -72,7 +72,8 @@ def record_snapshot(
     return outcome
 
 
-def _queue_up(company_id: int) -> None:
+def queue_up(company_id: int) -> None:
+    """Wait for whoever records or judges titles of the company just now; held to the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, company_id % 2**31])
 
@@ -183,7 +184,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
     counted = ("processors", "cores", "core_count_uncertain")
     facts: dict[str, Any] = msgspec.to_builtins({
         GUESTS: snapshot.virtual_machines or (),
-        "licenseinfos": snapshot.licences or (),
+        SUITES: snapshot.licences or (),
         "databases_services": snapshot.databases or (),
         "hardware": [{name: value for name in machine if (value := getattr(device, name)) is not None}],
         "cpus": [{name: getattr(device, name) for name in counted}],

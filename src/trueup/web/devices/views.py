@@ -20,7 +20,7 @@ from trueup.contracts.queries import contracts_covering
 from trueup.devices.actions import DeviceTerms, add_device
 from trueup.devices.columns import DEVICES
 from trueup.devices.queries import device_for, guests_of
-from trueup.inventory.queries import installations_visible_to, sections_of
+from trueup.inventory.queries import SUITES, installations_visible_to, sections_of
 from trueup.tenancy.queries import regions_visible_to
 from trueup.web.bulk.offers import bulk_of
 from trueup.web.devices.forms import DeviceForm
@@ -116,6 +116,7 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
     happened = entries_of(
         actor=actor, view=Permission.DEVICES_VIEW, subject_kind="device", subject_id=found.pk
     )
+    sections = list(sections_of(actor=actor, device_id=found.pk)) if sees_inventory else []
     context = {
         "device": found,
         "status": status_badge(found.status, found.get_status_display()),
@@ -128,7 +129,8 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
         "before": held_before(actor=actor, device_id=found.pk),
         "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
         "programs": _programs(actor, found) if sees_inventory else None,
-        "sections": list(sections_of(actor=actor, device_id=found.pk)) if sees_inventory else [],
+        "sections": sections,
+        "suites": [suite for section in sections if section.section == SUITES for suite in section.facts],
         "guests": guests_of(actor=actor, device_id=found.pk),
         "entries": entries(happened[:SHOWN_ENTRIES]),
         "details": _details(found, may=may_change),

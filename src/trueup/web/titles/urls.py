@@ -8,6 +8,8 @@ from trueup.web.titles import views
 
 urlpatterns = [
     path("discovered/", views.titles, name="titles"),
+    path("discovered/rules/", views.rules, name="title_rules"),
+    path("discovered/rules/<int:rule_id>/revoke/", views.revoke_rule, name="title_rule_revoke"),
     path("discovered/<int:title_id>/", views.title, name="title"),
     path("discovered/<int:title_id>/decide/", views.decide, name="title_decide"),
 ]
