@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import IO
+
 import click
 
 from trueup.cli.database import with_database
@@ -21,6 +23,47 @@ def load() -> None:
         click.echo("Nothing to do: the catalogue has this library.")
         return
     click.echo(", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
+
+
+@library.command(name="import")
+@click.argument("pack", type=click.File("rb"))
+@with_database
+def import_(pack: IO[bytes]) -> None:
+    """Use a signed pack in place of the shipped library, until the next release or `trueup library drop`."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from trueup.base.actor import system
+    from trueup.inventory.actions import import_library_pack
+    from trueup.inventory.library import packs_folder
+
+    counts = import_library_pack(
+        actor=system("command line", via="command"),
+        raw=pack.read(),
+        keys=settings.LIBRARY_KEYS,
+        packs=packs_folder(settings.HOME),
+        shipped=settings.LIBRARY,
+        at=timezone.now(),
+    )
+    click.echo("The pack is in use: " + ", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
+
+
+@library.command()
+@with_database
+def drop() -> None:
+    """Go back from an imported pack to the shipped library."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from trueup.base.actor import system
+    from trueup.inventory.actions import drop_library_pack
+    from trueup.inventory.library import packs_folder
+
+    actor = system("command line", via="command")
+    dropped = drop_library_pack(
+        actor=actor, packs=packs_folder(settings.HOME), shipped=settings.LIBRARY, at=timezone.now()
+    )
+    click.echo("The shipped library is in use." if dropped else "Nothing to do: no pack is in use.")
 
 
 def bring_library_in() -> dict[str, int] | None:

@@ -24,6 +24,7 @@ class Environment:
     api_requests_per_minute: int
     engine: str
     scanner: str
+    library_keys: list[str]
     debug: bool
     given_key: str = field(repr=False)
 
@@ -55,6 +56,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         api_requests_per_minute=count("TRUEUP_API_REQUESTS_PER_MINUTE", environ, least=0),
         engine=_engine(environ),
         scanner=_scanner(environ),
+        library_keys=names("TRUEUP_LIBRARY_KEYS", environ),
         debug=flag("TRUEUP_DEBUG", environ),
         given_key=value("TRUEUP_SECRET_KEY", environ),
     )

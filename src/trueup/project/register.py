@@ -95,6 +95,12 @@ SETTINGS: dict[str, Setting] = {
             "answers by exit status: 0 clean, 1 infected.",
             shown_default="documents are marked as not scanned",
         ),
+        Setting(
+            "TRUEUP_LIBRARY_KEYS",
+            "",
+            "Public keys (Ed25519, base64) of whoever may sign packs of the library, separated by commas.",
+            shown_default="no pack is believed",
+        ),
     )
 }
 

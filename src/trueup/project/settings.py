@@ -18,6 +18,7 @@ ENVIRONMENT = read_environment(os.environ)
 
 HOME = ENVIRONMENT.home
 SCANNER = ENVIRONMENT.scanner
+LIBRARY_KEYS = ENVIRONMENT.library_keys
 API_REQUESTS_PER_MINUTE = ENVIRONMENT.api_requests_per_minute
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug

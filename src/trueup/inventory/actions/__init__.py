@@ -7,6 +7,7 @@ from trueup.inventory.actions.enrolling import (
     revoke_enrolment,
     stamp_enrolment,
 )
+from trueup.inventory.actions.packing import drop_library_pack, import_library_pack
 from trueup.inventory.actions.receiving import apply_soon, mark_receipt_failed, retry_receipt, store_receipt
 from trueup.inventory.actions.recognising import bring_library, decide_title, recognise_titles
 from trueup.inventory.actions.recording import Recorded, record_snapshot
@@ -20,6 +21,8 @@ __all__ = [
     "apply_soon",
     "bring_library",
     "decide_title",
+    "drop_library_pack",
+    "import_library_pack",
     "issue_enrolment",
     "make_title_rule",
     "mark_receipt_failed",
