@@ -115,12 +115,11 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "person_id": people[0].pk, "device_id": devices[0].pk, "assignment_id": held[0].pk,
         **_asset(stage),
         "company_id": acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "key_id": key.pk,
-        "document_id": document.pk, "title_id": title.pk, "position_id": position_of(run, servers.product).pk,
+        "document_id": document.pk, "title_id": title.pk, "rule_id": _title_rule(stage, title), "position_id": position_of(run, servers.product).pk,
         "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
         "receipt_id": _receipt(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
-        "rule_id": _title_rule(stage, title),
         "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation",
     }  # fmt: skip
 
