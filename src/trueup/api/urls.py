@@ -23,6 +23,7 @@ from trueup.api import (
     reports,
     saved_views,
     search,
+    simultaneous,
     sites,
     tenancy,
 )
@@ -49,6 +50,7 @@ api.add_router("/devices", devices.router)
 api.add_router("", tenancy.router)
 api.add_router("", parts.router)
 api.add_router("", sites.router)
+api.add_router("", simultaneous.router)
 api.add_router("", audit.router)
 api.add_router("", compliance.router)
 api.add_router("", inventory.router)

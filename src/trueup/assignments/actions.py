@@ -24,6 +24,7 @@ from trueup.assignments.seats import (
     open_seats,
     write_happenings,
 )
+from trueup.assignments.simultaneous import counting_refusals
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue, NotFound
@@ -119,13 +120,17 @@ def assign_many(
     for holder, units in holders:
         check_units(units)
         check_holder(licence=licence, holder=found[holder])
-    with transaction.atomic():
+    seats = [Seat(found[holder], units) for holder, units in holders]
+
+    def carry_out() -> list[Assignment]:
         turn = line_up(actor=actor, licence=licence, at=at, on=on)
         day = past_day(since=since, on=on, reason=reason)
         deed = Deed(actor, turn, at, on, reason, batch_id, exemption, since=day)
-        made, keys = open_seats(deed, [Seat(found[holder], units) for holder, units in holders])
+        made, keys = open_seats(deed, seats)
         write_happenings("assignments.assigned", deed, made, keys)
-    return made
+        return made
+
+    return counting_refusals(licence=licence, on=on, use=carry_out)
 
 
 def find_holders(*, actor: Actor, licence: Licence, holders: Sequence[Holder]) -> dict[Holder, Thing]:

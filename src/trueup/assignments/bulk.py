@@ -30,6 +30,7 @@ from trueup.assignments.seats import (
     refuse_second,
     write_happenings,
 )
+from trueup.assignments.simultaneous import NotEligible, eligibility_of
 from trueup.assignments.sites import OutOfScope, scope_of
 from trueup.audit.actions import close_batch, open_batch
 from trueup.base.access import Permission
@@ -50,6 +51,7 @@ REFUSALS = {
     RegionMismatch: Outcome.WRONG_REGION,
     WrongAssetClass: Outcome.WRONG_ASSET_CLASS,
     OutOfScope: Outcome.OUT_OF_SCOPE,
+    NotEligible: Outcome.NOT_ELIGIBLE,
 }
 Judge = Callable[[Wish, Thing], Item]
 
@@ -189,7 +191,7 @@ def judge_assign(
 ) -> Listing:
     """Each row against the rules; then, in the order of the list, each that still fits."""
     meant = _meant(actor, licence, wishes)
-    holding, scope = _holding(licence, meant), scope_of(licence)
+    holding, scope, eligibility = _holding(licence, meant), scope_of(licence), eligibility_of(licence)
 
     def judge(wish: Wish, thing: Thing) -> Item:
         row = holding.get(who(thing))
@@ -203,6 +205,7 @@ def judge_assign(
         try:
             check_holder(licence=licence, holder=thing)
             scope.through(thing)
+            eligibility.refuse(thing)
         except InvalidValue as refused:
             return Item(wish, REFUSALS.get(type(refused), Outcome.WRONG_KIND), refused.detail, thing)
         if wish.units is None or not 1 <= wish.units <= MOST_UNITS:

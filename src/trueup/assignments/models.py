@@ -117,3 +117,26 @@ class Assignment(Record):
                 fields=["licence", "freed_on"], condition=Q(cooling__gt=0), name="assignment_cooling"
             ),
         ]
+
+
+class Eligible(Record):
+    """A person who may use a concurrent licence; whether they do at a moment is an assignment."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["licence", "person"], name="eligible_once")]
+
+
+class RefusalsOfDay(Record):
+    """How often a use of a concurrent licence was refused on a day because all units were out."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    refusals = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["licence", "day"], name="refusals_once_a_day")]

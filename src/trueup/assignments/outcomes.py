@@ -35,6 +35,7 @@ class Outcome(StrEnum):
     WRONG_KIND = "wrong_kind"
     WRONG_REGION = "wrong_region"
     WRONG_ASSET_CLASS = "wrong_asset_class"
+    NOT_ELIGIBLE = "not_eligible"
     OUT_OF_SCOPE = "out_of_scope"
     WRONG_UNITS = "wrong_units"
     DOES_NOT_FIT = "does_not_fit"

@@ -19,6 +19,7 @@ from trueup.assignments.backdating import began_at, refuse_overlap, refuse_too_f
 from trueup.assignments.cooling import keep_cool
 from trueup.assignments.holding import Thing, columns_of, holder_of, kind_of, name_of, who, who_of
 from trueup.assignments.models import HOLDERS, Assignment
+from trueup.assignments.simultaneous import eligibility_of
 from trueup.assignments.sites import counted, refuse_left_within, scope_of, takes_units
 from trueup.audit.actions import Happening, record_many
 from trueup.base.actor import Actor
@@ -121,6 +122,9 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
         then, more = open_seats(deed, within)
         whose = {who_of(row): row for row in (*first, *then)}
         return [whose[who(seat.holder)] for seat in seats], {**keys, **more}
+    eligibility = eligibility_of(deed.licence)
+    for seat in seats:
+        eligibility.refuse(seat.holder)
     scope = scope_of(deed.licence)
     through = [scope.through(seat.holder) for seat in seats]
     own = [seat for seat, within in zip(seats, through, strict=True) if within is None]

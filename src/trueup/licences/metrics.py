@@ -11,8 +11,8 @@ from licensing.register import METRICS, Metric, metrics
 from trueup.base.problems import InvalidValue
 
 PERSON, DEVICE, LOCATION, DEPARTMENT = "person", "device", "location", "department"
-SITE = "site_license"
-"""The metric whose units are held by places, for everybody and everything there."""
+SITE, CONCURRENT = "site_license", "concurrent_peak"
+"""The metrics whose units are held by places for everybody there, and by whoever uses them at a moment."""
 
 
 def metric_named(name: str) -> Metric:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from trueup.web.licences import buying, changes, from_holder, holding, inline, settling, sites, views
+from trueup.web.licences import (
+    buying,
+    changes,
+    from_holder,
+    holding,
+    inline,
+    settling,
+    simultaneous,
+    sites,
+    views,
+)
 
 urlpatterns = [
     path("licences/", views.licences, name="licences"),
     path("licences/new/", buying.new, name="licence_new"),
     path("licences/<int:licence_id>/", views.licence, name="licence"),
     re_path(
-        r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|locations|position|purchases|keys|documents|history)/$",
+        r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|locations|eligible|position|purchases|keys|documents|history)/$",
         views.licence,
         name="licence_tab",
     ),
@@ -19,6 +29,12 @@ urlpatterns = [
         r"^licences/(?P<licence_id>\d+)/assign/(?P<kind>person|device|location|department)/$",
         holding.assign,
         name="assign",
+    ),
+    path("licences/<int:licence_id>/eligible/new/", simultaneous.eligible_new, name="eligible_new"),
+    path(
+        "licences/<int:licence_id>/eligible/<int:person_id>/remove/",
+        simultaneous.eligible_remove,
+        name="eligible_remove",
     ),
     path("licences/<int:licence_id>/release/", holding.release_selected, name="release_selected"),
     path("licences/<int:licence_id>/edit/<slug:field>/", inline.edit, name="licence_edit"),

@@ -45,6 +45,7 @@ from trueup.web.kit.tables import Table
 from trueup.web.licences import look
 from trueup.web.licences.held import SHOWN_BEFORE, held_before_of
 from trueup.web.licences.inline import EDITOR, Shown
+from trueup.web.licences.simultaneous import eligible_context, eligible_count
 from trueup.web.licences.sites import split_table
 from trueup.web.licences.usage import usage_chart
 from trueup.web.positions.explained import of_product
@@ -189,12 +190,18 @@ def _term(found: LicenceOnDay, today: date) -> SafeString | str:
 def tabs_of(request: HttpRequest, found: LicenceOnDay, current: str) -> list[Tab]:
     """The tabs of a licence with their counters."""
     held = held_by_kind(actor=actor_in(request), licence_id=found.pk)
+    eligible = eligible_count(actor_in(request), found)
     holders, places = may_hold(found.metric), held["location"] + held["department"]
     may_see_runs = actor_in(request).may(Permission.RUNS_VIEW, found.company_id)
     names = (
-        ("people", _("People"), held["person"] if held["person"] or "person" in holders else None),
+        (
+            "people",
+            _("In use now") if eligible is not None else _("People"),
+            held["person"] if held["person"] or "person" in holders else None,
+        ),
         ("devices", _("Devices"), held["device"] if held["device"] or "device" in holders else None),
         ("locations", _("Locations"), places if places or holders & PLACES else None),
+        ("eligible", _("Eligible"), eligible),
         ("position", _("Position"), "" if may_see_runs else None),
         ("purchases", _("Purchases"), ""),
         ("keys", _("Keys"), ""),
@@ -305,6 +312,11 @@ def _history(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
     return {"tabs": tabs_of(request, found, "history"), "entries": entries(happened[:SHOWN_ENTRIES])}
 
 
+def _eligible(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+    """Who may use a concurrent licence, and the most that did at once on each day."""
+    return {"tabs": tabs_of(request, found, "eligible"), **eligible_context(request, found)}
+
+
 def _keys(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
     """The sealed keys, masked; everything else about them is in the pages of keys."""
     return {"tabs": tabs_of(request, found, "keys"), **keys_context(request, found)}
@@ -326,6 +338,7 @@ TABS: Mapping[str, Callable[[HttpRequest, LicenceOnDay], dict[str, Any]]] = {
     "people": partial(_holders, tab="people"),
     "devices": partial(_holders, tab="devices"),
     "locations": partial(_holders, tab="locations"),
+    "eligible": _eligible,
     "position": _position,
     "purchases": _purchases,
     "keys": _keys,
