@@ -59,7 +59,8 @@ def post_eligible(request: HttpRequest, licence_id: int, body: EligibleBody) -> 
     return json_answer({"added": added}, 201)
 
 
-@router.delete(
+@router.api_operation(
+    ["DELETE"],
     "/licences/{int:licence_id}/eligible/{int:person_id}/",
     response={204: None},
     summary="Take a person off the list",
