@@ -10,7 +10,7 @@ from trueup.tenancy.walls import wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0005_places'),
+        ('assignments', '0006_backdated'),
         ('licences', '0014_latest_lines'),
         ('people', '0005_locations'),
         ('tenancy', '0006_locations'),
