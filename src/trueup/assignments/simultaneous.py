@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -147,22 +147,20 @@ def days_of_use(*, actor: Actor, licence_id: int, on: date, days: int = DAYS_SHO
     """The last days of a licence, oldest first: each with its peak, by the ledger, and its refusals."""
     first = on - timedelta(days=days - 1)
     held = movements_of(actor=actor, licence_id=licence_id).filter(account=Account.HELD, effective_on__lte=on)
-    before = (
-        held.filter(effective_on__lt=first).order_by("-effective_on", "-pk").values_list("balance", flat=True)
-    )
+    before = held.filter(effective_on__lt=first).aggregate(units=Sum("units"))["units"]
     moved = held.filter(effective_on__gte=first).order_by("effective_on", "pk")
     by_day = {
-        day: [balance for _day, balance in group]
-        for day, group in groupby(moved.values_list("effective_on", "balance"), key=lambda pair: pair[0])
+        day: [units for _day, units in group]
+        for day, group in groupby(moved.values_list("effective_on", "units"), key=lambda pair: pair[0])
     }
     rows = RefusalsOfDay.objects.visible_to(actor, Permission.LICENCES_VIEW).filter(licence_id=licence_id)
     refused = dict(rows.filter(day__gte=first, day__lte=on).values_list("day", "refusals"))
-    running, found = int(before.first() or 0), []
+    running, found = int(before or 0), []
     for number in range(days):
         day = first + timedelta(days=number)
-        balances = by_day.get(day, [])
-        found.append(Day(day, max([running, *balances]), refused.get(day, 0)))
-        running = balances[-1] if balances else running
+        out = [*accumulate(by_day.get(day, []), initial=running)]
+        running = out[-1]
+        found.append(Day(day, max(out), refused.get(day, 0)))
     return found
 
 
