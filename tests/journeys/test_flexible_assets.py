@@ -33,7 +33,7 @@ def look_at(page: Page) -> None:
 
 
 def test_c_004_from_the_sidebar_to_an_instance_that_expires(live_server, acme):
-    """C-005 to C-007, C-030 to C-034, C-041."""
+    """C-005, C-007, C-030, C-033."""
     with signed_in(live_server.url, "alice", PASSWORD, reduced_motion="reduce") as page:
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(live_server.url)

@@ -119,7 +119,7 @@ def test_c_041_the_filter_by_expiry_is_an_address(stage, alice, mallory, type_id
     assert alice.get("/api/flexible-assets/?expires__lte=2026-12-31").status_code == 422
 
 
-def test_c_020_a_sealed_value_is_shown_with_a_reason_and_written_down(stage, alice, bob, type_id):
+def test_a_sealed_value_is_shown_with_a_reason_and_written_down(stage, alice, bob, type_id):
     made = alice.post(
         "/api/flexible-assets/", {"type": type_id, "company": stage.acme.pk, "values": LICENCE}
     ).json()

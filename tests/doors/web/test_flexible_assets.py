@@ -48,7 +48,7 @@ def filled(**more):
 
 
 def test_c_007_the_documents_own_walk_through(stage, at):
-    """C-001, C-002, C-004 to C-019, C-029 to C-034: sidebar, new type with twelve fields, instance, list, filter, export."""
+    """C-001, C-004, C-005, C-008, C-009, C-010, C-011, C-012, C-015, C-029, C-030, C-032, C-033, C-034: sidebar, new type with twelve fields, instance, list, filter, export."""
     alice = at("alice")
     assert 'href="/flexible-assets/"' in alice.get("/").content.decode()
     assert "/flexible-assets/types/new/" in alice.get("/flexible-assets/").content.decode()
@@ -154,7 +154,7 @@ def test_copy_archive_restore_and_going_back(stage, at):
     assert asset.archived_at is None
 
 
-def test_c_020_a_value_is_revealed_after_a_reason_and_never_kept(stage, at):
+def test_a_value_is_revealed_after_a_reason_and_never_kept(stage, at):
     type_ = software_licence(stage)
     asset = an_asset(stage, type_, **LICENCE)
     here = f"/flexible-assets/{asset.pk}/secrets/license_key/reveal/"
@@ -206,7 +206,7 @@ def test_c_029_a_change_of_a_field_says_first_what_it_does(stage, at):
 
 
 def test_each_kind_has_a_control_and_a_place_on_the_page(stage, at):
-    """C-016."""
+    """What is sealed is on none of them."""
     kinds = "text multi_line rich_text number decimal percent money boolean date date_time url email phone ip secret".split()
     type_ = a_type(
         stage, "All", *({"label": kind.replace("_", " "), "kind": kind, "key": f"k_{kind}"} for kind in kinds),
@@ -240,7 +240,7 @@ def test_each_kind_has_a_control_and_a_place_on_the_page(stage, at):
     )
 
 
-def test_c_003_one_table_over_all_companies_one_may_see(stage, at):
+def test_one_table_over_all_types_one_may_see(stage, at):
     """The list counts what expires, whatever its type; a view of a type's list can be kept."""
     type_ = software_licence(stage)
     an_asset(stage, type_, **LICENCE)

@@ -43,7 +43,7 @@ def found(stage, type_, actor=None, **query):
 
 
 def test_c_034_an_asset_is_stored_with_its_first_version_and_who_made_it(stage):
-    """C-021, C-023, C-025, C-026, C-030, C-031."""
+    """In canonical form, with the first day on which something expires."""
     asset = an_asset(stage, software_licence(stage), ("audit-required", "expiring-soon"), **LICENCE)
 
     assert asset.title == "Microsoft 365 Business Premium"
@@ -57,7 +57,7 @@ def test_c_034_an_asset_is_stored_with_its_first_version_and_who_made_it(stage):
 
 
 def test_c_010_the_key_is_sealed_and_its_text_nowhere(stage):
-    """C-020: not in the values, a revision, the words, a title or the log."""
+    """Not in the values, a revision, the words, a title or the log."""
     asset = an_asset(stage, software_licence(stage), **LICENCE)
 
     handle = asset.values["license_key"]
@@ -247,7 +247,7 @@ def test_c_041_what_expires_over_all_types(stage):
 
 
 def test_a_reference_leads_to_a_record_of_the_company_only(stage):
-    """C-016: one and many; the other side lists them; the database holds the wall."""
+    """One and many; the other side lists them; the database holds the wall."""
     type_ = a_type(
         stage, "Rack", {"label": "Name", "kind": "text"},
         {"label": "Server", "kind": "reference", "to": "device", "in_list": True}, {"label": "Staff", "kind": "references", "to": "person"},
@@ -307,7 +307,7 @@ def test_a_value_that_is_there_once(stage):
 
 
 def test_numbers_and_formulas_fill_themselves_in(stage):
-    """C-016."""
+    """Whenever the record is saved; nobody types them."""
     type_ = a_type(
         stage, "Pool", {"label": "Name", "kind": "text"}, {"label": "No", "kind": "auto_number", "prefix": "P-", "digits": 3, "in_title": True},
         {"label": "Total", "kind": "number"}, {"label": "Used", "kind": "number"},

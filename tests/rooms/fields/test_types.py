@@ -43,8 +43,8 @@ def made(stage, *fields, name="Thing", actor=None):
     return create_type(actor=actor or stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW)
 
 
-def test_c_006_the_template_has_exactly_the_fields_of_the_document():
-    """C-002, C-017, C-018, C-019, C-027, C-028."""
+def test_the_template_has_exactly_the_fields_of_the_document():
+    """The names, kinds, order and choices that the document gives; eight templates in all."""
     fields = templates()["software_license"].fields
     assert [(field.label, field.kind) for field in fields] == DOCUMENT
     choices = next(field for field in fields if field.key == "license_type").choices
@@ -226,7 +226,7 @@ def test_the_worst_pattern_that_is_let_in_still_ends():
         ("ip", "2001:0db8::0001", "2001:db8::1"), ("ip", "10.0.0.0/8", "10.0.0.0/8"), ("reference", "5", 5), ("references", [3, "4", 3], [3, 4]),
     ],
 )  # fmt: skip
-def test_c_016_each_kind_has_one_form(kind, given, stored):
+def test_each_kind_has_one_form(kind, given, stored):
     assert KINDS[kind].clean(given, FieldTerms("X", kind)) == stored
 
 
@@ -239,7 +239,7 @@ def test_c_016_each_kind_has_one_form(kind, given, stored):
         ("email", "a@"), ("phone", "call me"), ("ip", "10.0.0.256"), ("reference", "-1"), ("reference", "9" * 30), ("references", "a,b"),
     ],
 )  # fmt: skip
-def test_c_016_each_kind_refuses_what_it_is_not(kind, given):
+def test_each_kind_refuses_what_it_is_not(kind, given):
     """C-014, D-095."""
     with pytest.raises(WrongValue):
         KINDS[kind].clean(given, FieldTerms("X", kind))
