@@ -28,6 +28,7 @@ from trueup.catalogue.queries import editions_of, product_for, versions_of
 from trueup.licences.pooling import sums_by_region
 
 if TYPE_CHECKING:
+    from trueup.base.actor import Actor
     from trueup.catalogue.models import Publisher
 
 router = Router(tags=["catalogue"])
@@ -87,17 +88,13 @@ def list_products(request: HttpRequest) -> HttpResponse:
 @router.post("/products/", response={201: dict[str, Any]}, summary="Add a product of a company's own")
 def post_product(request: HttpRequest, body: ProductBody) -> HttpResponse:
     """409 ``ProductExists`` where the publisher has one of that name."""
-    product = create_product(
-        actor=actor_in(request),
-        company_id=body.company,
-        publisher=body.publisher,
-        name=body.name,
-        metric=body.metric,
-        category=body.category,
-        asset_class=body.asset_class,
-        at=timezone.now(),
-    )
-    return _answer(request, product.pk, 201)
+    return _answer(request, make_product(actor_in(request), body), 201)
+
+
+def make_product(actor: Actor, body: ProductBody) -> int:
+    """Add the product of a body; its id."""
+    given = body.model_dump(exclude={"company"})
+    return create_product(actor=actor, company_id=body.company, at=timezone.now(), **given).pk
 
 
 @router.get("/products/{int:product_id}/", response=dict[str, Any], summary="One product")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -19,6 +19,9 @@ from trueup.assignments.returning import check_in_device
 from trueup.devices.actions import DeviceTerms, add_device
 from trueup.devices.columns import DEVICES
 from trueup.devices.queries import device_for
+
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
 
 router = Router(tags=["devices"])
 NAMES = {
@@ -81,11 +84,13 @@ def list_devices(request: HttpRequest) -> HttpResponse:
 @router.post("/", response={201: dict[str, Any]}, summary="Add a device")
 def post_device(request: HttpRequest, body: DeviceBody) -> HttpResponse:
     """By hand; inventories add devices by themselves."""
+    return _answer(request, make_device(actor_in(request), body), 201)
+
+
+def make_device(actor: Actor, body: DeviceBody) -> int:
+    """Add the device of a body; its id."""
     values = {NAMES.get(name, name): value for name, value in body.model_dump(exclude={"company"}).items()}
-    device = add_device(
-        actor=actor_in(request), company_id=body.company, terms=DeviceTerms(**values), at=timezone.now()
-    )
-    return _answer(request, device.pk, 201)
+    return add_device(actor=actor, company_id=body.company, terms=DeviceTerms(**values), at=timezone.now()).pk
 
 
 @router.get("/{int:device_id}/", response=dict[str, Any], summary="One device")
@@ -97,15 +102,17 @@ def get_device(request: HttpRequest, device_id: int) -> HttpResponse:
 @router.patch("/{int:device_id}/", response=dict[str, Any], summary="Change named fields of a device")
 def patch_device(request: HttpRequest, device_id: int, body: DeviceChange) -> HttpResponse:
     """``If-Match`` refuses to overwrite somebody else's change (412)."""
-    changes = {NAMES.get(name, name): value for name, value in body.named().items()}
-    change_device_holding(
-        actor=actor_in(request),
-        device_id=device_id,
-        changes=changes,
-        revision=revision_in(request),
-        at=timezone.now(),
-    )
+    alter_device(actor_in(request), device_id, body.named(), revision_in(request))
     return _answer(request, device_id)
+
+
+def alter_device(actor: Actor, device_id: int, named: dict[str, Any], revision: int | None) -> int:
+    """Change what a body named; the id."""
+    changes = {NAMES.get(name, name): value for name, value in named.items()}
+    change_device_holding(
+        actor=actor, device_id=device_id, changes=changes, revision=revision, at=timezone.now()
+    )
+    return device_id
 
 
 class CheckInBody(Body):

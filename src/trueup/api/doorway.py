@@ -102,7 +102,7 @@ class Doorway:
 
 
 def _is_kept(request: HttpRequest) -> bool:
-    return request.method == "POST" and not request.path.endswith(SHOW_SECRETS)
+    return request.method in {"POST", "PATCH"} and not request.path.endswith(SHOW_SECRETS)
 
 
 def _refuse_what_is_no_text(request: HttpRequest) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -27,6 +27,9 @@ from trueup.licences.metrics import noun, plain_noun
 from trueup.licences.queries import LicenceOnDay, licence_for, movements_of
 from trueup.licences.seat_terms import SEAT_RULES, SeatTerms
 from trueup.vault.plain import Plain
+
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
 
 router = Router(tags=["licences"])
 
@@ -99,7 +102,11 @@ def list_licences(request: HttpRequest) -> HttpResponse:
 @router.post("/", response={201: dict[str, Any]}, summary="Make a licence and its first purchase line")
 def post_licence(request: HttpRequest, body: LicenceBody) -> HttpResponse:
     """Answers 201 with the licence. 422 ``KeyMissing`` without a key and without ``has_no_key`` (R-036)."""
-    actor = actor_in(request)
+    return _answer(request, make_licence(actor_in(request), body), 201)
+
+
+def make_licence(actor: Actor, body: LicenceBody) -> int:
+    """Make the licence of a body, with its line and its key; its id."""
     terms = LicenceTerms(
         product_id=body.product, metric=body.metric, edition_id=body.edition, version_id=body.version,
         region_id=body.region, policy=body.policy, owner_id=body.owner, inventory_number=body.inventory_number,
@@ -119,7 +126,7 @@ def post_licence(request: HttpRequest, body: LicenceBody) -> HttpResponse:
         at=timezone.now(),
         on=timezone.localdate(),
     )
-    return _answer(request, licence.pk, 201)
+    return licence.pk
 
 
 @router.get("/{int:licence_id}/", response=dict[str, Any], summary="One licence")
@@ -131,16 +138,22 @@ def get_licence(request: HttpRequest, licence_id: int) -> HttpResponse:
 @router.patch("/{int:licence_id}/", response=dict[str, Any], summary="Change named fields of a licence")
 def patch_licence(request: HttpRequest, licence_id: int, body: LicenceChange) -> HttpResponse:
     """``If-Match`` with the ETag refuses to overwrite somebody else's change (412)."""
+    alter_licence(actor_in(request), licence_id, body.named(), revision_in(request))
+    return _answer(request, licence_id)
+
+
+def alter_licence(actor: Actor, licence_id: int, named: dict[str, Any], revision: int | None) -> int:
+    """Change what a body named; the id."""
     names = {"owner": "owner_id", "region": "region_id"}
     change_licence(
-        actor=actor_in(request),
+        actor=actor,
         licence_id=licence_id,
-        changes={names.get(name, name): value for name, value in body.named().items()},
-        revision=revision_in(request),
+        changes={names.get(name, name): value for name, value in named.items()},
+        revision=revision,
         at=timezone.now(),
         on=timezone.localdate(),
     )
-    return _answer(request, licence_id)
+    return licence_id
 
 
 @router.post("/{int:licence_id}/retire/", response=dict[str, Any], summary="Retire a licence nobody holds")

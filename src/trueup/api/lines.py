@@ -126,15 +126,21 @@ def list_lines(request: HttpRequest, licence_id: int) -> HttpResponse:
 def post_line(request: HttpRequest, licence_id: int, body: LineBody) -> HttpResponse:
     """Units and cost change from its first day only. ``warnings`` says what is odd and was stored all the same."""
     actor = actor_in(request)
+    made_id, terms = make_line(actor, licence_id, body)
+    line = purchases_of(actor=actor, licence_id=licence_id).get(pk=made_id)
+    shares = shares_of(actor=actor, licence_id=licence_id).get(line.pk, ())
+    answer = _line(line, prices=actor.may(Permission.PRICES_VIEW, line.company_id), shares=shares)
+    return json_answer(answer | {"warnings": remarks_on(terms)}, 201)
+
+
+def make_line(actor: Actor, licence_id: int, body: LineBody) -> tuple[int, LineTerms]:
+    """Add the line of a body to a licence; its id, and the line as the room took it."""
     licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=Permission.LICENCES_CHANGE)
     terms = body.terms(actor=actor, company_id=licence.company_id)
     made = add_purchase(
         actor=actor, licence_id=licence_id, line=terms, at=timezone.now(), on=timezone.localdate()
     )
-    line = purchases_of(actor=actor, licence_id=licence_id).get(pk=made.pk)
-    shares = shares_of(actor=actor, licence_id=licence_id).get(line.pk, ())
-    answer = _line(line, prices=actor.may(Permission.PRICES_VIEW, line.company_id), shares=shares)
-    return json_answer(answer | {"warnings": remarks_on(terms)}, 201)
+    return made.pk, terms
 
 
 @router.post(

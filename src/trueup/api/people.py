@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -23,6 +23,9 @@ from trueup.devices.queries import devices_of_person
 from trueup.people.actions import PersonTerms, add_person, mark_left
 from trueup.people.columns import PEOPLE
 from trueup.people.queries import person_for
+
+if TYPE_CHECKING:
+    from trueup.base.actor import Actor
 
 router = Router(tags=["people"])
 NAMED_AT_MOST = 200
@@ -68,12 +71,16 @@ def list_people(request: HttpRequest) -> HttpResponse:
 @router.post("/", response={201: dict[str, Any]}, summary="Add a person")
 def post_person(request: HttpRequest, body: PersonBody) -> HttpResponse:
     """409 ``PersonExists`` where the login or employee number is taken in the company."""
+    return _answer(request, make_person(actor_in(request), body), 201)
+
+
+def make_person(actor: Actor, body: PersonBody) -> int:
+    """Add the person of a body; its id."""
     terms = PersonTerms(
         username=body.username, name=body.name, email=body.email, employee_number=body.employee_number,
         department=body.department, location=body.location, region_id=body.region,
     )  # fmt: skip
-    person = add_person(actor=actor_in(request), company_id=body.company, terms=terms, at=timezone.now())
-    return _answer(request, person.pk, 201)
+    return add_person(actor=actor, company_id=body.company, terms=terms, at=timezone.now()).pk
 
 
 @router.get("/{int:person_id}/", response=dict[str, Any], summary="One person")
@@ -87,21 +94,23 @@ def get_person(request: HttpRequest, person_id: int) -> HttpResponse:
 @router.patch("/{int:person_id}/", response=dict[str, Any], summary="Change named fields of a person")
 def patch_person(request: HttpRequest, person_id: int, body: PersonChange) -> HttpResponse:
     """``If-Match`` refuses to overwrite somebody else's change (412)."""
+    alter_person(actor_in(request), person_id, body.named(), revision_in(request))
+    return _answer(request, person_id)
+
+
+def alter_person(actor: Actor, person_id: int, named: dict[str, Any], revision: int | None) -> int:
+    """Change what a body named; the id."""
     names = {
         "region": "region_id",
         "manager": "manager_id",
         "department": "department_id",
         "location": "location_id",
     }
-    changes = {names.get(name, name): value for name, value in body.named().items()}
+    changes = {names.get(name, name): value for name, value in named.items()}
     change_person_holding(
-        actor=actor_in(request),
-        person_id=person_id,
-        changes=changes,
-        revision=revision_in(request),
-        at=timezone.now(),
+        actor=actor, person_id=person_id, changes=changes, revision=revision, at=timezone.now()
     )
-    return _answer(request, person_id)
+    return person_id
 
 
 @router.post("/{int:person_id}/left/", response=dict[str, Any], summary="Note that a person has left")

@@ -18,12 +18,21 @@ PROBLEM_JSON = "application/problem+json"
 
 def problem_answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A problem as the API says it: rule, value and way out."""
+    body = problem_as_json(problem) | {"instance": request.path}
+    answer = json_answer(body, status=problem.status)
+    answer["Content-Type"] = PROBLEM_JSON
+    if problem.status == NotSignedIn.status:
+        answer["WWW-Authenticate"] = 'Bearer realm="Trueup"'
+    return answer
+
+
+def problem_as_json(problem: Problem) -> dict[str, Any]:
+    """What is said of a problem, as an answer or as the result of one item."""
     body: dict[str, Any] = {
         "type": f"/problems/{problem.slug}",
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "instance": request.path,
         "name": problem.name,
         **problem.facts,
     }
@@ -31,11 +40,7 @@ def problem_answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         body["errors"] = [
             {"pointer": f"/{e.field.replace('.', '/')}", "detail": e.detail} for e in problem.errors
         ]
-    answer = json_answer(body, status=problem.status)
-    answer["Content-Type"] = PROBLEM_JSON
-    if problem.status == NotSignedIn.status:
-        answer["WWW-Authenticate"] = 'Bearer realm="Trueup"'
-    return answer
+    return body
 
 
 def speak_problems(api: NinjaAPI) -> None:

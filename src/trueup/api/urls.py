@@ -7,6 +7,7 @@ from trueup.api import (
     assets,
     assignments,
     audit,
+    batches,
     catalogue,
     compliance,
     contracts,
@@ -41,6 +42,7 @@ api = DescribedAPI(
     urls_namespace="api",
 )
 speak_problems(api)
+api.add_router("", batches.router)
 api.add_router("/licences", licences.router)
 api.add_router("", lines.router)
 api.add_router("", assignments.router)

@@ -91,3 +91,8 @@ def close_batch(*, batch_id: int, summary: Mapping[str, Any], undo: Mapping[str,
 def mark_undone(*, batch_id: int, at: datetime) -> bool:
     """Mark a batch as taken back; false if somebody else was faster."""
     return bool(Batch.objects.filter(pk=batch_id, undone_at=None).update(undone_at=at))
+
+
+def take_up_chain(*, company_id: int, length: int, last_hash: str) -> None:
+    """Let the chain of a company that came back go on where it ended elsewhere."""
+    Chain.objects.create(company_id=company_id, length=length, last_hash=last_hash)

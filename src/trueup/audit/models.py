@@ -11,6 +11,8 @@ from trueup.base.records import RecordQuerySet
 
 INSTALLATION = 0
 """The key of the chain of what concerns no single company. Companies count from 1."""
+CAME_BACK = "tenancy.company_restored"
+"""The event after the entries that came with a company's archive; it proves which things here they are about."""
 
 
 class Chain(models.Model):
@@ -38,7 +40,11 @@ class Batch(models.Model):
 
 
 class Entry(models.Model):
-    """Something that happened in a company, or (``company_id`` empty) to the installation. Written once."""
+    """Something that happened in a company, or (``company_id`` empty) to the installation. Written once.
+
+    ``origin`` is filled where the entry was written by another installation and came with its company's archive: the
+    ids it was sealed with there. The columns of the same names say what they are here.
+    """
 
     company_id = models.BigIntegerField(null=True)
     position = models.PositiveBigIntegerField()
@@ -52,6 +58,7 @@ class Entry(models.Model):
     subject = models.CharField(max_length=300)
     details = models.JSONField(default=dict)
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="+")
+    origin = models.JSONField(null=True)
     hash = models.CharField(max_length=64)
 
     objects: ClassVar[Any] = RecordQuerySet.as_manager()

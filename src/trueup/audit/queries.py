@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import CharField, Max, OuterRef, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
-from trueup.audit.links import link_hash
-from trueup.audit.models import INSTALLATION, Batch, Chain, Entry
+from trueup.audit.links import Placing, link_hash
+from trueup.audit.models import CAME_BACK, INSTALLATION, Batch, Chain, Entry
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
@@ -75,17 +75,28 @@ def first_broken_link(*, company_id: int | None) -> int | None:
     """The position of the first entry whose hash does not hold, or of the end if entries are missing; else none.
 
     Others may write meanwhile: what was there is read before the head, and followed only as far as the head says.
+    Entries from another installation must be placed by the entry that says that their company came back.
     """
     entries = Entry.objects.filter(company_id=company_id)
     last = entries.aggregate(last=Max("position"))["last"] or 0
     chain_id = INSTALLATION if company_id is None else company_id
     chain = Chain.objects.filter(pk=chain_id).first() or Chain(company_id=chain_id)
-    before, position = "", 0
+    before, position, placing = "", 0, Placing()
+    unplaced: int | None = None
     for entry in entries.filter(position__lte=chain.length).order_by("position").iterator(2000):
         position += 1
         if entry.position != position or link_hash(entry, before) != entry.hash:
             return position
         before = entry.hash
+        if entry.origin is not None:
+            placing.add(entry.position, entry.subject_id, entry.batch_id)
+            unplaced = unplaced or entry.position
+        elif entry.event == CAME_BACK:
+            if entry.details.get("placed") != placing.proof:
+                return unplaced or position
+            unplaced = None
+    if unplaced is not None:
+        return unplaced
     if (position, before) != (chain.length, chain.last_hash):
         return position + 1
     return chain.length + 1 if last > chain.length else None

@@ -1,7 +1,8 @@
 """The archive of a whole company: every record as JSON lines, every document, and a manifest with hashes, as one ZIP.
 
-All of it is of one moment. Licence keys stay in the vault: the archive names them by handle and tail only. The audit
-log comes with its hashes, so that its chain can be checked without Trueup (docs/how-to/move-out.md says how).
+All of it is of one moment. Licence keys stay in the vault, unless a passphrase is given that they are sealed under for
+the journey. The audit log comes with its hashes, so that its chain can be checked without Trueup
+(docs/how-to/move-out.md says how). ``connectors/company_archive`` reads it back.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Manager, Model, Q, QuerySet
+from django.db.models import F, Manager, Model, Q, QuerySet
 
 from trueup.assignments.models import Assignment
 from trueup.audit.models import Batch, Chain, Entry
@@ -25,6 +26,8 @@ from trueup.contracts.models import Contract, ContractDevice
 from trueup.devices.models import Device
 from trueup.documents.models import Document
 from trueup.documents.queries import content_for
+from trueup.inventory.models import DeviceSection, Installation, Title
+from trueup.licences.keys.reading import KIND
 from trueup.licences.models import (
     Licence,
     LicenceContract,
@@ -36,10 +39,13 @@ from trueup.licences.models import (
 )
 from trueup.people.models import Person
 from trueup.reports.archive import CHUNK_BYTES, Archive
+from trueup.saved_views.models import SavedView
 from trueup.tenancy.models import Company, CostCentre, Department, Region
 from trueup.tenancy.queries import company_for
+from trueup.vault.plain import Plain
+from trueup.vault.travelling import TravelSeal, departing_secrets, note_departure, travel_seal
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised whenever a table of the archive gains, loses or renames a field."""
 
 NEEDED = (
@@ -57,6 +63,9 @@ OWNED: tuple[tuple[str, Manager[Any]], ...] = (
     ("departments", Department.objects),
     ("people", Person.objects),
     ("devices", Device.objects),
+    ("titles", Title.objects),
+    ("device_sections", DeviceSection.objects),
+    ("installations", Installation.objects),
     ("contracts", Contract.objects),
     ("contract_devices", ContractDevice.objects),
     ("licences", Licence.objects),
@@ -68,11 +77,14 @@ OWNED: tuple[tuple[str, Manager[Any]], ...] = (
     ("movements", Movement.objects),
     ("licence_keys", LicenceKey.objects),
     ("documents", Document.objects),
+    ("saved_views", SavedView.objects),
     ("batches", Batch.objects),
     ("audit_entries", Entry.objects),
 )
-HANDLES = frozenset({"secret_id"})
-"""Fields that mean nothing outside the vault they are of."""
+NOT_TOLD = frozenset({"secret_id", "maker_id", "counted"})
+"""Fields that mean nothing elsewhere: handles of the vault, accounts, and what the database reckons by itself."""
+TOLD_BESIDES = {"saved_views": {"made_by": F("maker__username")}}
+KEYS = "keys.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +96,23 @@ class LeftOut:
     reason: str
 
 
-def company_archive(*, actor: Actor, company_id: int, at: datetime) -> Iterator[bytes]:
-    """The archive of a company, in chunks. Raises NotAllowed before the first unless the actor may see all of it."""
+def company_archive(
+    *, actor: Actor, company_id: int, at: datetime, passphrase: Plain | None = None
+) -> Iterator[bytes]:
+    """The archive of a company, in chunks. Raises NotAllowed before the first unless the actor may see all of it.
+
+    With a passphrase the keys travel too, sealed under it; that they do is written down first.
+    """
     company = company_for(actor=actor, company_id=company_id, permission=NEEDED[0])
     for permission in NEEDED:
         actor.require(permission, company.pk)
-    return _written(actor, company, at)
+    seal = None if passphrase is None else travel_seal(passphrase)
+    if seal is not None:
+        note_departure(actor=actor, company_id=company.pk, at=at)
+    return _written(actor, company, at, seal)
 
 
-def _written(actor: Actor, company: Company, at: datetime) -> Iterator[bytes]:
+def _written(actor: Actor, company: Company, at: datetime, seal: TravelSeal | None) -> Iterator[bytes]:
     archive, rows, left_out = Archive(at), dict[str, int](), list[LeftOut]()
     alone = not connection.in_atomic_block
     with transaction.atomic():
@@ -102,6 +122,8 @@ def _written(actor: Actor, company: Company, at: datetime) -> Iterator[bytes]:
         for name, found in _tables(company):
             rows[name] = 0
             yield from archive.add(f"tables/{name}.jsonl", _lines(found, name, rows))
+        if seal is not None:
+            yield from archive.add(KEYS, _sealed_keys(actor, company, seal))
         chain = Chain.objects.filter(pk=company.pk).values("length", "last_hash").first()
         documents = list(Document.objects.filter(company_id=company.pk).order_by("pk"))
     for digest, document in {one.sha256: one for one in documents if one.removed_at is None}.items():
@@ -117,7 +139,7 @@ def _written(actor: Actor, company: Company, at: datetime) -> Iterator[bytes]:
         "made_at": at,
         "rows": rows,
         "audit_chain": chain or {"length": 0, "last_hash": ""},
-        "keys": "sealed",
+        "keys": "sealed" if seal is None else {"sealed_under": "passphrase", "salt": seal.salt.hex()},
         "files": [asdict(entry) for entry in archive.files],
         "documents_left_out": [asdict(one) for one in left_out],
     }
@@ -136,8 +158,10 @@ def _tables(company: Company) -> Iterator[tuple[str, QuerySet[Any]]]:
 
 def _catalogue(company: Company) -> Iterator[tuple[str, QuerySet[Any]]]:
     """The company's own part of the catalogue, and what of the library its licences are of."""
-    used = Licence.objects.filter(company_id=company.pk).values("product_id")
-    products = Product.objects.filter(Q(company_id=company.pk) | Q(pk__in=used))
+    licensed = Licence.objects.filter(company_id=company.pk).values("product_id")
+    installed = Title.objects.filter(company_id=company.pk, product__isnull=False).values("product_id")
+    used = Q(pk__in=licensed) | Q(pk__in=installed)
+    products = Product.objects.filter(Q(company_id=company.pk) | used)
     publishers = Q(company_id=company.pk) | Q(pk__in=products.values("publisher_id"))
     yield "publishers", Publisher.objects.filter(publishers)
     yield "products", products
@@ -147,10 +171,19 @@ def _catalogue(company: Company) -> Iterator[tuple[str, QuerySet[Any]]]:
 
 def _lines(found: QuerySet[Any], name: str, rows: dict[str, int]) -> Iterator[bytes]:
     """One JSON object a line, in the order of their ids."""
-    fields = _fields(found.model)
-    for row in found.order_by("pk").values(*fields).iterator(chunk_size=2000):
+    fields = told_fields(found.model)
+    besides = TOLD_BESIDES.get(name, {})
+    for row in found.order_by("pk").values(*fields, **besides).iterator(chunk_size=2000):
         rows[name] += 1
         yield json.dumps(row, default=_plain, ensure_ascii=False).encode() + b"\n"
+
+
+def _sealed_keys(actor: Actor, company: Company, seal: TravelSeal) -> Iterator[bytes]:
+    """One secret a line, sealed for the journey."""
+    for record_id, name, plain in departing_secrets(actor=actor, company_id=company.pk, kind=KIND):
+        nonce, sealed = seal.close(plain, record_id=record_id, name=name)
+        line = {"record": str(record_id), "name": name, "nonce": nonce.hex(), "sealed": sealed.hex()}
+        yield json.dumps(line).encode() + b"\n"
 
 
 def _plain(value: object) -> str:
@@ -158,12 +191,12 @@ def _plain(value: object) -> str:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _fields(model: type[Model]) -> Collection[str]:
+def told_fields(model: type[Model]) -> Collection[str]:
     """The fields of a table that are facts: not reckoned from others, and of no vault."""
     return [
         field.attname
         for field in model._meta.concrete_fields  # noqa: SLF001  # Django's own name for it
-        if not field.generated and field.attname not in HANDLES
+        if not field.generated and field.attname not in NOT_TOLD
     ]
 
 

@@ -66,7 +66,7 @@ def create_company(
     with transaction.atomic():
         company: Company = Company.objects.create(
             name=name,
-            slug=_free_slug(name),
+            slug=free_slug(name),
             currency=currency,
             parent=parent,
             created_at=at,
@@ -79,7 +79,8 @@ def create_company(
     return company
 
 
-def _free_slug(name: str) -> str:
+def free_slug(name: str) -> str:
+    """What stands for a company in addresses: its name, with a number where that is taken."""
     stem = slugify(name)[:70] or "company"
     taken = set(Company.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(

@@ -10,6 +10,7 @@ from trueup.audit.queries import first_broken_link
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE, AFTER = ("audit", "0002_written_once"), ("audit", "0003_below_tenancy")
+TODAYS = ("audit", "0004_origin")
 
 
 def go_to(*states):
@@ -57,6 +58,9 @@ def test_rows_hashes_and_refusals_stay(old_form):
 
     assert {table: rows_of(table) for table in before} == before
     assert keys_to_companies() == 0
+
+    go_to(TODAYS)  # the form that today's code reads
+
     assert {first_broken_link(company_id=pk) for pk in Chain.objects.values_list("pk", flat=True)} == {None}
     with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
         Entry.objects.update(actor="x")

@@ -54,6 +54,11 @@ def undo_import(*, actor: Actor, batch_id: int, at: datetime, on: date) -> Batch
     batch = import_for(actor=actor, batch_id=batch_id)
     scene = Scene(actor=actor, company_id=batch.company_id, batch_id=batch.pk, at=at, on=on)
     recipe: Mapping[str, Any] = batch.undo
+    if not recipe:
+        raise ImportUndoneError(
+            gettext("Import %(batch_id)s was made in another installation: it cannot be taken back here.")
+            % {"batch_id": batch_id}
+        )
     with turn_of(batch.company_id), transaction.atomic():
         lock_licences(scene=scene, licence_ids=[*recipe["created"], *map(int, recipe["before"])])
         if not mark_undone(batch_id=batch.pk, at=at):
