@@ -1,0 +1,1 @@
+"""A small company behind a real server, for what is measured through the door."""
