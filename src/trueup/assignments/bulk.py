@@ -42,7 +42,7 @@ from trueup.licences.models import Licence
 from trueup.licences.queries import bare_licence_for, licence_for
 from trueup.licences.seat_rules import UnitsOnRelease
 
-MOST_ROWS = 5000
+MOST_ROWS = 10_000
 ASSIGN_LIST, RELEASE_LIST = "assignments.assign_list", "assignments.release_list"
 """The kinds of our batches."""
 CHANGE = Permission.ASSIGNMENTS_CHANGE

@@ -23,6 +23,7 @@ from trueup.assignments.simultaneous import eligibility_of
 from trueup.assignments.sites import counted, refuse_left_within, scope_of, takes_units
 from trueup.audit.actions import Happening, record_many
 from trueup.base.actor import Actor
+from trueup.base.copying import copy_rows
 from trueup.base.problems import Conflict, FieldError
 from trueup.licences.balances import burn_units, free_units, hold_units, refuse_unusable, roll_licence
 from trueup.licences.keys.holding import give_back_keys, take_keys
@@ -30,7 +31,7 @@ from trueup.licences.models import Licence
 from trueup.licences.seat_rules import UnitsOnRelease
 from trueup.people.models import Person
 
-ROWS = 1000
+MANY = 100
 Keys = Mapping[int, list[int]]
 
 
@@ -133,7 +134,7 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
     kept, exemption = keep_cool(deed, own)
     rows = [_assignment(deed, seat, exemption, within) for seat, within in zip(seats, through, strict=True)]
     try:
-        made = Assignment.objects.bulk_create(rows, batch_size=ROWS)
+        made = _stored(rows)
     except IntegrityError as taken:
         if "holds_once" in str(taken):
             raise AlreadyHeld(
@@ -155,6 +156,7 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
         on=deed.true_on,
         at=deed.at,
         kept=kept,
+        is_rolled=True,
     )
     return made, take_keys(licence=deed.licence, seats=parts)
 
@@ -164,6 +166,14 @@ def _refuse_untrue(deed: Deed, seats: Sequence[Seat], own: Sequence[Seat], since
     refuse_too_few(licence=deed.licence, units=sum(seat.units for seat in own), since=since)
     for seat in seats:
         refuse_overlap(licence=deed.licence, holder=columns_of(seat.holder), since=since)
+
+
+def _stored(rows: list[Assignment]) -> list[Assignment]:
+    """The rows with their ids; by COPY where there are many."""
+    if len(rows) < MANY:
+        return Assignment.objects.bulk_create(rows)
+    copy_rows(rows)
+    return rows
 
 
 def close_seats(deed: Deed, rows: Sequence[Assignment]) -> Keys:

@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 
 from trueup.audit.links import link_hash
 from trueup.audit.models import INSTALLATION, Batch, Chain, Entry
 from trueup.base.actor import Actor
+
+WRITE = (Path(__file__).parent / "write_entries.sql").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,7 @@ def record_many(
 ) -> list[Entry]:
     """Write entries down in order. Call it last in a transaction: it takes the lock of the company's chain."""
     chain_id = INSTALLATION if company_id is None else company_id
-    Chain.objects.bulk_create([Chain(company_id=chain_id)], ignore_conflicts=True)
-    chain = Chain.objects.select_for_update().get(pk=chain_id)
+    chain = _head(chain_id)
     entries = []
     for happening in happenings:
         chain.length += 1
@@ -66,9 +69,36 @@ def record_many(
         )
         entry.hash = chain.last_hash = link_hash(entry, chain.last_hash)
         entries.append(entry)
-    Entry.objects.bulk_create(entries, batch_size=1000)
-    Chain.objects.filter(pk=chain_id).update(length=chain.length, last_hash=chain.last_hash)
+    if entries:
+        _write(chain, entries)
     return entries
+
+
+def _head(chain_id: int) -> Chain:
+    """The head of a chain, locked; made where there is none yet."""
+    heads = Chain.objects.select_for_update()
+    head: Chain | None = heads.filter(pk=chain_id).first()
+    if head is None:
+        Chain.objects.bulk_create([Chain(company_id=chain_id)], ignore_conflicts=True)
+        head = heads.get(pk=chain_id)
+    return head
+
+
+def _write(chain: Chain, entries: Sequence[Entry]) -> None:
+    """Entries and the chain's new head in one statement, however many they are."""
+    first = entries[0]
+    told: dict[str, Any] = {
+        "chain": chain.company_id, "length": chain.length, "last_hash": chain.last_hash,
+        "company": first.company_id, "at": first.happened_at, "actor": first.actor, "user": first.user_id,
+        "via": first.via, "batch": first.batch_id, "positions": [entry.position for entry in entries],
+        "events": [entry.event for entry in entries], "kinds": [entry.subject_kind for entry in entries],
+        "ids": [entry.subject_id for entry in entries], "subjects": [entry.subject for entry in entries],
+        "details": [json.dumps(entry.details) for entry in entries], "hashes": [entry.hash for entry in entries],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, told)
+        for entry, (pk,) in zip(entries, cursor.fetchall(), strict=True):
+            entry.pk = pk
 
 
 def open_batch(*, actor: Actor, company_id: int, at: datetime, kind: str, label: str) -> Batch:

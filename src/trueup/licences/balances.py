@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Max, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
@@ -21,6 +23,8 @@ from trueup.base.problems import Conflict, NotFound
 from trueup.licences.metrics import noun
 from trueup.licences.models import WITHOUT_UNITS, Account, Licence, Movement, Purchase
 from trueup.tenancy.models import Policy
+
+HOLD = (Path(__file__).parent / "hold_units.sql").read_text("utf-8")
 
 
 class NotEnoughUnits(Conflict):
@@ -65,26 +69,27 @@ def hold_units(
     on: date,
     at: datetime,
     kept: int = 0,
+    is_rolled: bool = False,
 ) -> None:
     """Hold units of a licence, or raise. ``assignment_ids`` are (assignment, units) whose sum is ``units``; ``kept`` are
-    free units that stay free whatever the policy says.
+    free units that stay free whatever the policy says. ``is_rolled`` says that the caller brought the licence to the day.
     """
-    roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
-    room = Q(is_unlimited=True) | Q(held__lte=F("granted") - units - kept)
-    if not kept:
-        room |= ~Q(policy=Policy.BLOCK)
-    taken = Licence.objects.filter(room, pk=licence_id, retired_at=None, withdrawn_at=None).update(
-        held=F("held") + units, excess=_excess_after(F("held") + units, F("granted"))
-    )
+    if not is_rolled:
+        roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
+    parts = list(assignment_ids)
+    told: dict[str, Any] = {
+        "licence": licence_id, "units": units, "kept": kept, "block": Policy.BLOCK.value,
+        "account": Account.HELD.value, "on": on, "at": at, "actor": actor.name,
+        "assignments": [assignment_id for assignment_id, _ in parts], "parts": [part for _, part in parts],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, told)
+        taken = cursor.fetchone()
+    if taken is not None and taken[0]:
+        return
     licence = Licence.objects.get(pk=licence_id)
-    if not taken or not _is_covered(licence, on):
+    if taken is None or not _is_covered(licence, on):
         raise _refusal(licence, units, on)
-    balance = licence.held - units
-    movements = []
-    for assignment_id, part in assignment_ids:
-        balance += part
-        movements.append(_held(licence, part, balance, assignment_id, "assigned", actor, on, at))
-    Movement.objects.bulk_create(movements, batch_size=1000)
 
 
 def refuse_unusable(*, licence_id: int, on: date) -> None:

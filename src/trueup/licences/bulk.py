@@ -18,11 +18,11 @@ from django.utils.translation import gettext
 from trueup.audit.actions import Happening, record_many
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
+from trueup.base.copying import copy_rows
 from trueup.base.problems import InvalidValue, NotFound, UnknownField
 from trueup.catalogue.models import Edition, Product, Version
 from trueup.licences.actions import CHANGEABLE, HalfOfTransfer, NumberTaken, StillHolds, purchase_from
 from trueup.licences.balances import StillHeld, in_force, refuse_negative_days, roll_licence
-from trueup.licences.copying import copy_rows
 from trueup.licences.line_rules import check_line
 from trueup.licences.line_storing import refuse_strange_lines, store_shares
 from trueup.licences.lines import LicenceTerms, LineTerms

@@ -7,7 +7,7 @@ from django.db.models import Sum
 
 from tests.cast import NOW, TODAY, Stage, a_device, a_licence, a_person, holder
 from trueup.assignments.actions import assign_units, release_units
-from trueup.assignments.bulk import assign_list, plan_assign_list, plan_release_list, release_list
+from trueup.assignments.bulk import MOST_ROWS, assign_list, plan_assign_list, plan_release_list, release_list
 from trueup.assignments.models import Assignment
 from trueup.assignments.naming import Wish
 from trueup.assignments.outcomes import Mode, NotAllFit, TooManyRows
@@ -226,7 +226,7 @@ def test_expired_units_are_not_assigned_by_a_list_either(stage):
 def test_a_list_has_an_end(stage):
     licence = a_licence(stage.acme, 5)
     with pytest.raises(TooManyRows):
-        look(stage, licence, wishes(*["x"] * 5001))
+        look(stage, licence, wishes(*["x"] * (MOST_ROWS + 1)))
 
 
 def test_five_hundred_rows_cost_twenty_queries(stage, django_assert_max_num_queries):

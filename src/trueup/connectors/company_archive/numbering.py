@@ -10,10 +10,10 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
+from trueup.base.copying import stored
 from trueup.catalogue.models import Edition, Product, Publisher, Version
 from trueup.connectors.company_archive.opening import ArchiveRefused, Opened
 from trueup.connectors.company_archive.values import checked_row
-from trueup.licences.copying import stored
 from trueup.reports.moving_out import OWNED, TOLD_BESIDES, told_fields
 from trueup.tenancy.models import Company
 
