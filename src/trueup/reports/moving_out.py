@@ -40,7 +40,7 @@ from trueup.licences.models import (
 from trueup.people.models import Person
 from trueup.reports.archive import CHUNK_BYTES, Archive
 from trueup.saved_views.models import SavedView
-from trueup.tenancy.models import Company, CostCentre, Department, Region
+from trueup.tenancy.models import Company, CostCentre, Department, Location, Region
 from trueup.tenancy.queries import company_for
 from trueup.vault.plain import Plain
 from trueup.vault.travelling import TravelSeal, departing_secrets, note_departure, travel_seal
@@ -61,6 +61,7 @@ OWNED: tuple[tuple[str, Manager[Any]], ...] = (
     ("regions", Region.objects),
     ("cost_centres", CostCentre.objects),
     ("departments", Department.objects),
+    ("locations", Location.objects),
     ("people", Person.objects),
     ("devices", Device.objects),
     ("titles", Title.objects),

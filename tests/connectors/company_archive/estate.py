@@ -53,7 +53,7 @@ def fill(stage: Stage) -> Licence:
     costs = ensure_cost_centres(actor=ROOT, company_id=acme.pk, codes=["K1", "K2"], at=NOW)
     ensure_departments(actor=ROOT, company_id=acme.pk, names=["Ops"], at=NOW)
     Department.objects.filter(company=acme).update(cost_centre_id=costs["k1"])
-    carol, dave = a_person(acme, "carol", department="Ops"), a_person(acme, "dave")
+    carol, dave = a_person(acme, "carol", department="Ops", location="Head office"), a_person(acme, "dave")
     change_person(actor=ROOT, person_id=dave.pk, changes={"manager_id": carol.pk}, revision=None, at=NOW)
     host, guest = a_device(acme, "host1", serial="S1"), a_device(acme, "guest1")
     change_device(actor=ROOT, device_id=guest.pk, changes={"host_id": host.pk}, revision=None, at=NOW)

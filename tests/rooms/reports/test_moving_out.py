@@ -24,8 +24,11 @@ KEY = "CANARY-KEY-0042"
 STAYS = {
     "Chain", "Secret", "Reveal", "Membership", "Job", "JobRow", "EnrolmentToken", "Receipt",
     "Run", "Outcome", "Position", "PositionShape", "Finding", "Standing",
+    "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetMark", "AssetNumber",
 }  # fmt: skip
-"""Of a company and not in its archive: the vault, access, work under way, what inventories and runs make again."""
+"""Of a company and not in its archive: the vault, access, work under way, what inventories and runs make again; and types
+of one's own with their assets, whose values name things by ids inside JSON.
+"""
 
 
 def unpacked(stage: Stage, *, actor=None) -> tuple[dict[str, bytes], dict]:
