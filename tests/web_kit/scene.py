@@ -19,6 +19,8 @@ from tests.cast import ROOT, Stage, a_device, a_licence, a_person, a_product, ho
 from tests.doors.web.addresses import Address, addresses
 from tests.rooms.compliance.estates import install, position_of, run_over
 from tests.rooms.jobs.deeds import carried_out
+from trueup.alerts.actions import tell_alerts
+from trueup.alerts.models import Alert
 from trueup.assets.actions import create_asset
 from trueup.assignments.actions import assign_units
 from trueup.audit.models import Batch
@@ -27,6 +29,7 @@ from trueup.connectors.spreadsheet.uploads import keep_upload
 from trueup.contracts.actions import cover_devices, create_contract
 from trueup.contracts.feeds import create_feed
 from trueup.contracts.terms import ContractTerms
+from trueup.deliveries.models import Delivery
 from trueup.documents.actions import NewFile, attach_document, attach_to_contract
 from trueup.fields.actions import create_type
 from trueup.fields.exchange import template_named
@@ -40,6 +43,7 @@ from trueup.licences.models import Purchase
 from trueup.licences.planning import PlanTerms, plan_renewal
 from trueup.saved_views.actions import ViewTerms, save_view
 from trueup.tenancy.actions import add_region
+from trueup.tenancy.models import User
 from trueup.tenancy.parts import add_part
 from trueup.vault.plain import Plain
 
@@ -120,7 +124,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
         "receipt_id": _receipt(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
-        "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation",
+        "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(),
     }  # fmt: skip
 
 
@@ -159,6 +163,14 @@ def _title_rule(stage: Stage, title: Title) -> int:
     )
     rule, _ = make_title_rule(actor=stage.alice, title_id=other.pk, product_id=None, at=timezone.now())
     return rule.pk
+
+
+def _told() -> dict[str, int]:
+    """What a round of the worker tells: the licence ends within sixty days."""
+    now = timezone.now()
+    User.objects.filter(username="alice").update(email="alice@example.com")
+    tell_alerts(actor=ROOT, on=timezone.localdate(), at=now)
+    return {"alert_id": Alert.objects.latest("pk").pk, "delivery_id": Delivery.objects.latest("pk").pk}
 
 
 def _receipt(stage: Stage) -> int:

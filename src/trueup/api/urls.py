@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trueup import __version__
 from trueup.api import (
+    alerts,
     assets,
     assignments,
     audit,
@@ -11,6 +12,7 @@ from trueup.api import (
     catalogue,
     compliance,
     contracts,
+    deliveries,
     devices,
     documents,
     inventory,
@@ -63,5 +65,7 @@ api.add_router("", contracts.router)
 api.add_router("", renewals.router)
 api.add_router("", reports.router)
 api.add_router("", assets.router)
+api.add_router("", alerts.router)
+api.add_router("", deliveries.router)
 api.add_router("", saved_views.router)
 api.add_router("", search.router)

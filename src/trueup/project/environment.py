@@ -25,7 +25,10 @@ class Environment:
     engine: str
     scanner: str
     library_keys: list[str]
+    mail_from: str
+    private_webhooks: bool
     debug: bool
+    smtp_url: str = field(repr=False)
     given_key: str = field(repr=False)
 
     @property
@@ -57,6 +60,9 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         engine=_engine(environ),
         scanner=_scanner(environ),
         library_keys=names("TRUEUP_LIBRARY_KEYS", environ),
+        mail_from=value("TRUEUP_MAIL_FROM", environ),
+        private_webhooks=flag("TRUEUP_WEBHOOKS_TO_PRIVATE", environ),
+        smtp_url=_smtp(environ),
         debug=flag("TRUEUP_DEBUG", environ),
         given_key=value("TRUEUP_SECRET_KEY", environ),
     )
@@ -82,6 +88,16 @@ def _engine(environ: Mapping[str, str]) -> str:
     if engine not in ENGINES:
         raise EnvironmentProblem(f"TRUEUP_ENGINE is {engine!r}; it can be {' or '.join(ENGINES)}.")
     return engine
+
+
+def _smtp(environ: Mapping[str, str]) -> str:
+    url = value("TRUEUP_SMTP_URL", environ).strip()
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        raise EnvironmentProblem(
+            "TRUEUP_SMTP_URL names no mail server; write smtp://user:password@host:587 or smtps://host."
+        )
+    return url
 
 
 def _scanner(environ: Mapping[str, str]) -> str:

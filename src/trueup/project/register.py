@@ -89,6 +89,20 @@ SETTINGS: dict[str, Setting] = {
             "What reduces the estate to shapes: duckdb.",
         ),
         Setting(
+            "TRUEUP_SMTP_URL",
+            "",
+            "The mail server alerts and reports leave through: smtp://user:password@host:587 (STARTTLS), or smtps://host for TLS "
+            "from the first byte. Mail goes unencrypted to a server on this machine only.",
+            secret=True,
+            shown_default="mail waits, and says so",
+        ),
+        Setting("TRUEUP_MAIL_FROM", "Trueup <trueup@localhost>", "Whom mail comes from."),
+        Setting(
+            "TRUEUP_WEBHOOKS_TO_PRIVATE",
+            "0",
+            "1 lets webhooks go to private addresses and unencrypted; for receivers in a network of your own.",
+        ),
+        Setting(
             "TRUEUP_SCANNER",
             "",
             "The command that looks for viruses in documents, such as clamdscan --fdpass. It is given the file's path and "

@@ -19,6 +19,9 @@ ENVIRONMENT = read_environment(os.environ)
 HOME = ENVIRONMENT.home
 SCANNER = ENVIRONMENT.scanner
 LIBRARY_KEYS = ENVIRONMENT.library_keys
+SMTP_URL = ENVIRONMENT.smtp_url
+MAIL_FROM = ENVIRONMENT.mail_from
+PRIVATE_WEBHOOKS = ENVIRONMENT.private_webhooks
 API_REQUESTS_PER_MINUTE = ENVIRONMENT.api_requests_per_minute
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
@@ -36,6 +39,7 @@ ROOMS = [
     "jobs",
     "saved_views",
     "fields",
+    "deliveries",
     "people",
     "catalogue",
     "devices",
@@ -46,6 +50,7 @@ ROOMS = [
     "assignments",
     "assets",
     "compliance",
+    "alerts",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

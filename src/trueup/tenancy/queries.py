@@ -201,6 +201,13 @@ def members_of(*, company_ids: frozenset[int] | None) -> QuerySet[Membership]:
     return members if company_ids is None else members.filter(Q(company_id__in=company_ids) | Q(company=None))
 
 
+def owners_of(*, company_id: int, role: str = Role.OWNER) -> list[str]:
+    """Mail addresses of the users who have a role in a company, or over all of them."""
+    members = Membership.objects.filter(Q(company_id=company_id) | Q(company=None), role=role)
+    users = members.filter(user__is_active=True).exclude(user__email="").order_by("user__email")
+    return list(users.values_list("user__email", flat=True).distinct())
+
+
 def tokens_of(*, actor: Actor) -> QuerySet[ApiToken]:
     """The actor's own tokens."""
     return ApiToken.objects.filter(user_id=actor.user_id or 0).order_by("-created_at")

@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry("purchases", _("Purchases"), "receipt", "purchases", Permission.LICENCES_VIEW),
             Entry("contracts", _("Contracts"), "file-text", "contracts", Permission.CONTRACTS_VIEW),
             Entry("renewals", _("Renewals"), "calendar-clock", "renewals", Permission.LICENCES_VIEW),
+            Entry("alerts", _("Alerts"), "circle-alert", "alerts", Permission.LICENCES_VIEW),
             Entry("people", _("People"), "users", "people", Permission.PEOPLE_VIEW),
             Entry("devices", _("Devices"), "laptop", "devices", Permission.DEVICES_VIEW),
             Entry(

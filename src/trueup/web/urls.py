@@ -15,6 +15,8 @@ ROOMS = (
     "contracts",
     "renewals",
     "reports",
+    "alerts",
+    "deliveries",
     "purchases",
     "people",
     "devices",

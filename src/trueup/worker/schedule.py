@@ -16,11 +16,13 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from trueup.alerts.actions import tell_alerts
 from trueup.assignments.chosen.register import DEEDS
 from trueup.base.actor import system
 from trueup.compliance.actions import carry_out_run, start_run
 from trueup.connectors.applying import apply_receipt
 from trueup.connectors.spreadsheet.importing import IMPORT
+from trueup.deliveries.sending import send_due
 from trueup.inventory.actions import add_up_changes, apply_soon, recognise_titles
 from trueup.inventory.queries import waiting_receipts
 from trueup.jobs.actions import send_job
@@ -78,6 +80,13 @@ def jobs_carry_out(*, job_id: int) -> None:
     run_job(job_id=job_id, deeds=ALL_DEEDS, clock=timezone.now)
 
 
+@app.task(name="deliveries.send", retry=PATIENCE, queueing_lock="deliveries.send")
+@on_a_live_connection
+def deliveries_send() -> None:
+    """Send what is owed and due."""
+    send_due(clock=timezone.now)
+
+
 @app.task(name="inventory.recognise", retry=PATIENCE, queueing_lock="inventory.recognise")
 @on_a_live_connection
 def inventory_recognise() -> None:
@@ -124,6 +133,24 @@ def inventory_recognise_nightly(timestamp: int) -> None:
     """The same as when asked, in case nobody did."""
     del timestamp
     inventory_recognise()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="deliveries.send_due", queueing_lock="deliveries.send_due")
+@on_a_live_connection
+def deliveries_send_due(timestamp: int) -> None:
+    """The same as when asked: what waits for its next try, and what nobody asked for."""
+    del timestamp
+    send_due(clock=timezone.now)
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="alerts.tell", retry=PATIENCE, queueing_lock="alerts.tell")
+@on_a_live_connection
+def alerts_tell(timestamp: int) -> None:
+    """Tell what is due: what ends, what is over, what is short (D-094)."""
+    del timestamp
+    tell_alerts(actor=system("alerts"), on=timezone.localdate(), at=timezone.now())
 
 
 @app.periodic(cron="15 1 * * *")

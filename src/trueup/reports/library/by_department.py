@@ -68,9 +68,9 @@ def build(ask: Ask) -> Table:
 
 
 def _held(ask: Ask) -> dict[int, dict[str, int]]:
-    """Units by licence and department at the end of the period."""
+    """Units by licence and department at the end of the period; whoever is within a holder takes none of their own."""
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    rows = holdings_of(ask).values_list("licence_id", "department", "units_held")
+    rows = holdings_of(ask).filter(within=None).values_list("licence_id", "department_name", "units_held")
     for licence_id, department, units in rows.iterator(2000):
         found[licence_id][department or NO_DEPARTMENT] += units
     return found

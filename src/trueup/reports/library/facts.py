@@ -123,14 +123,16 @@ def _held(ask: Ask, **of: Any) -> Any:
 
 
 def holdings_of(ask: Ask) -> QuerySet[Any, Any]:
-    """Who held what at the end of the day: ``units_held``, ``department`` of the holder, and the licence's figures."""
+    """Who held what at the end of the day: ``units_held``, ``department_name`` of the holder, and the licence's figures."""
     moment = ask.moment if ask.is_past else None
     rows: QuerySet[Any, Any] = assignments_visible_to(actor=ask.actor, moment=moment)
     rows = rows.filter(licence__withdrawn_at=None, **ask.narrowing("licence__"))
     figures = reckoned(day=ask.on, licence="licence_id")
     held: QuerySet[Any, Any] = rows.annotate(
         units_held=_held(ask, assignment_id=OuterRef("pk")) if ask.is_past else F("units"),
-        department=Coalesce("person__department__name", "device__user__department__name", Value("")),
+        department_name=Coalesce(
+            "department__name", "person__department__name", "device__user__department__name", Value("")
+        ),
         lines_purchased=figures["purchased"],
         lines_unlimited=figures["unlimited"],
         **prices_on(ask, licence="licence_id"),

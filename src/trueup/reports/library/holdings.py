@@ -55,7 +55,7 @@ def _devices() -> list[Column]:
 
 
 PEOPLE = Side(
-    ("person__name", "person__username", "department", "person__left_on"), _people, ("person__name", "person_id")
+    ("person__name", "person__username", "department_name", "person__left_on"), _people, ("person__name", "person_id")
 )  # fmt: skip
 DEVICES = Side(
     ("device__hostname", "device__kind", "device__barcode", "device__user__name"), _devices, ("device__hostname", "device_id")

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trueup.assignments.models import HOLDERS
 from trueup.base.access import Permission
 from trueup.base.problems import InvalidValue
 from trueup.catalogue.models import AssetClass
@@ -20,6 +21,12 @@ from trueup.reports.library.report import Report
 from trueup.reports.render.table import Cell, Column, Kind, Table
 
 MODES = {"all": None, "data_centre": AssetClass.DATA_CENTRE, "back_office": AssetClass.BACK_OFFICE}
+KINDS = {
+    "person": gettext_lazy("Person"),
+    "device": gettext_lazy("Device"),
+    "location": gettext_lazy("Location"),
+    "department": gettext_lazy("Department"),
+}
 AT_ONCE = 5_000
 """Licences whose holdings are read in one query: the number of queries is the same for ten licences and for thousands."""
 
@@ -65,9 +72,10 @@ def _rows(ask: Ask) -> Iterator[list[Cell]]:
     while some := list(islice(licences, AT_ONCE)):
         held: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
         rows = holdings_of(ask).filter(licence_id__in=[one.id for one in some]).order_by("holder_name", "pk")
-        paths = ("licence_id", "person_id", "holder_name", "units_held")
-        for licence_id, person_id, name, units in rows.values_list(*paths).iterator(2000):
-            held[licence_id].append((_("Person") if person_id else _("Device"), name, units))
+        paths = ("licence_id", "holder_name", "units_held", *HOLDERS)
+        for licence_id, name, units, *ids in rows.values_list(*paths).iterator(2000):
+            kind = next(kind for kind, one in zip(HOLDERS, ids, strict=True) if one is not None)
+            held[licence_id].append((str(KINDS[kind]), name, units))
         for one in some:
             yield _licence(one)
             yield from (_holding(one, *holding) for holding in held[one.id])

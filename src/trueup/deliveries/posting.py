@@ -1,0 +1,129 @@
+"""Posting a webhook by the Standard Webhooks scheme: signed, to the very address that was checked, without redirects.
+
+The name is resolved once, every address it has must be one of the public internet (unless the operator allows private
+ones), and the connection goes to the address that was looked at: a name that changes its mind in between gains nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from trueup.base.problems import InvalidValue
+from trueup.vault.plain import Plain
+
+SECONDS = 15
+MOST_BYTES = 2000
+LONGEST_URL = 500
+PREFIX = "whsec_"
+OK = range(200, 300)
+
+
+class NotTaken(Exception):
+    """The other side did not take a delivery; ``is_final`` where trying again is no use."""
+
+    def __init__(self, answer: str, *, is_final: bool = False) -> None:
+        super().__init__(answer)
+        self.answer = answer
+        self.is_final = is_final
+
+
+def checked_url(url: str) -> str:
+    """An address webhooks may go to: https, or http where private addresses are allowed; nobody's name and password in it."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        parts, port = SplitResult("", "", "", "", ""), None
+    allowed = {"https", "http"} if settings.PRIVATE_WEBHOOKS else {"https"}
+    is_wrong = (
+        parts.scheme not in allowed or not parts.hostname or parts.username or parts.fragment or port == 0
+    )
+    if is_wrong or len(url) > LONGEST_URL or any(sign.isspace() for sign in url.strip()):
+        raise InvalidValue.of(
+            "url", _("“%(given)s” is no address for webhooks: write it with https:// in front, without a password.") % {"given": url[:100]},
+        )  # fmt: skip
+    return url.strip()
+
+
+def signature(*, uid: str, at: datetime, body: str, keys: Sequence[Plain]) -> str:
+    """What the receiver checks: one signature for each secret that is valid.
+
+    >>> from datetime import UTC
+    >>> key = Plain("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    >>> moment = datetime.fromtimestamp(1614265330, UTC)
+    >>> signature(uid="msg_p5jXN8AQM9LWM0D4loKWxJek", at=moment, body='{"test": 2432232314}', keys=[key])
+    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
+    """
+    told = f"{uid}.{int(at.timestamp())}.{body}".encode()
+    signed = (
+        hmac.digest(base64.b64decode(key.expose().removeprefix(PREFIX)), told, hashlib.sha256) for key in keys
+    )
+    return " ".join(f"v1,{base64.b64encode(one).decode()}" for one in signed)
+
+
+def post_webhook(*, url: str, uid: str, at: datetime, body: str, keys: Sequence[Plain]) -> str:
+    """Post once; what was answered, or NotTaken."""
+    parts = urlsplit(url)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Trueup",
+        "webhook-id": uid,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": signature(uid=uid, at=at, body=body, keys=keys),
+    }
+    connection = _connection(parts)
+    try:
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", target, body=body.encode(), headers=headers)
+        answer = connection.getresponse()
+        said = f"{answer.status} {answer.read(MOST_BYTES).decode(errors='replace')}".strip()
+    except (OSError, http.client.HTTPException) as fault:
+        raise NotTaken(f"{type(fault).__name__}: {fault}") from fault
+    finally:
+        connection.close()
+    if answer.status not in OK:
+        raise NotTaken(said)
+    return said
+
+
+def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+    """A connection to the address that was checked, under the name that was asked for."""
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    try:
+        raw = socket.create_connection((_checked_ip(host, port), port), timeout=SECONDS)
+        secure = ssl.create_default_context()
+        connection.sock = secure.wrap_socket(raw, server_hostname=host) if parts.scheme == "https" else raw
+    except OSError as fault:
+        raise NotTaken(f"{type(fault).__name__}: {fault}") from fault
+    return connection
+
+
+def _checked_ip(host: str, port: int) -> str:
+    """The first address of a name, if all it has may be spoken to."""
+    found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    for address in found:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        if not settings.PRIVATE_WEBHOOKS and (not ip.is_global or ip.is_multicast):
+            raise NotTaken(
+                _(
+                    "%(host)s is %(address)s, which is no address of the public internet. TRUEUP_WEBHOOKS_TO_PRIVATE=1 allows it."
+                )
+                % {"host": host, "address": address},
+                is_final=True,
+            )
+    return found[0]

@@ -1,0 +1,1 @@
+"""Pages of deliveries: the outbox, and one message with its attempts."""
