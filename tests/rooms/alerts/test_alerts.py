@@ -63,7 +63,6 @@ def days_told(first: date, last: date) -> list[date]:
 
 
 def test_c_042_a_reminder_sixty_days_before_the_end_once(stage: Stage):
-    """R-125, R-086."""
     end = TODAY + timedelta(days=61)
     ending(stage, end)
     change_alert_policy(actor=stage.alice, company_id=stage.acme.pk, changes={"lead_days": [60]}, at=NOW)

@@ -55,7 +55,7 @@ def test_r_103_over_allocated_says_units_money_and_since_when(stage: Stage):
     assert rows_of(stage.alice, "over_allocated", on="2026-11-05") == []
 
 
-def test_r_104_r_125_expiring_is_by_days_or_by_a_free_range(stage: Stage):
+def test_r_104_expiring_is_by_days_or_by_a_free_range(stage: Stage):
     """D-078's days: what ends on the last day of the period is in it."""
     line = priced(5, "500", valid_until=date(2027, 1, 1), renews_itself=True, notice_days=30)
     carol = a_person(stage.acme)
@@ -281,7 +281,7 @@ def test_idle_units_proofs_months_and_trail(stage: Stage):
     assert ("licences.created",) in trail
 
 
-def test_r_095_a_list_of_ones_own_has_columns_groups_and_sums(stage: Stage):
+def test_a_list_of_ones_own_has_columns_groups_and_sums(stage: Stage):
     an_estate(stage)
     table = answer(
         stage.alice,

@@ -199,7 +199,7 @@ def test_two_hundred_rows_are_on_paper_within_three_seconds():
 
 
 def test_groups_have_their_own_heads_and_sums():
-    """R-095."""
+    """The sums of a group stand under it, those of everything at the end."""
     rows = sorted(ROWS, key=lambda row: str(row[1]))
     paper = text_of_pdf(written("pdf", a_table(rows, group_key="metric")))
     assert paper.count("TotalPeruser") == 2, "once in the group, once in the end"
