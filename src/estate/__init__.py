@@ -5,6 +5,7 @@ millions of installations to a few thousand shapes, and ``licensing`` then appli
 shape. This package knows columns only: no rules, no database of ours, no Django.
 """
 
+from estate.combinations import Together, combinations
 from estate.engines import DuckEngine, Engine
 from estate.facts import TABLES, FactTable, to_table
 from estate.freeze import Freezer, Frozen, Tampered, UnsortedRows, verify
@@ -21,7 +22,9 @@ __all__ = [
     "Member",
     "Shape",
     "Tampered",
+    "Together",
     "UnsortedRows",
+    "combinations",
     "count_shapes",
     "installed",
     "members_of",

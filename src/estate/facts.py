@@ -155,7 +155,8 @@ QUESTIONS = FactTable(
         "every edition that no other question of the same company and product names. `counts_holders`: "
         "people who hold units are users too, installed or not (subscriptions to services). `edition` is "
         "its name, `licences` how many licences of the company answer it, `near_limit_percent` the company's "
-        "own idea of nearly used up."
+        "own idea of nearly used up. `compares_versions`, `splits_layers` and `second_use`: rights of its licences "
+        "ask for the newest version on each subject, for virtual machines apart, for second copies apart."
     ),
     schema=_schema(
         known=[
@@ -166,13 +167,112 @@ QUESTIONS = FactTable(
             ("shape", TEXT),
             ("counts_holders", YES_NO),
         ],
-        nullable=[("edition_id", ID), ("edition", TEXT), ("licences", COUNT), ("near_limit_percent", COUNT)],
+        nullable=[
+            ("edition_id", ID),
+            ("edition", TEXT),
+            ("licences", COUNT),
+            ("near_limit_percent", COUNT),
+            ("compares_versions", YES_NO),
+            ("splits_layers", YES_NO),
+            ("second_use", YES_NO),
+        ],
     ),
     key=("question_id",),
 )
 
+VERSIONS = FactTable(
+    name="versions",
+    about=(
+        "Versions of products. `place` orders those of one product, oldest first; null where the order is not "
+        "known: such a version is not compared."
+    ),
+    schema=_schema(
+        known=[("version_id", ID), ("product_id", ID), ("name", TEXT)],
+        nullable=[("place", COUNT), ("released_on", DAY)],
+    ),
+    key=("version_id",),
+)
+
+EDITIONS = FactTable(
+    name="editions",
+    about="Editions of products; of two, the one of higher rank may do all that the other may.",
+    schema=_schema(
+        known=[("edition_id", ID), ("product_id", ID), ("name", TEXT), ("rank", COUNT)], nullable=[]
+    ),
+    key=("edition_id",),
+)
+
+RIGHTS = FactTable(
+    name="rights",
+    about=(
+        "What the terms of each licence allow beside its own units. `is_written` is false where nobody wrote "
+        "them down: then its units cover every version, as an assumption. `downgrade` is none, any, or a number of "
+        "versions back. `maintained_until` is the last day of the maintenance paid, `maintained_units` for how many units "
+        "(null: all). `by_order`: the company or a contract demands the order of consumption."
+    ),
+    schema=_schema(
+        known=[
+            ("licence_id", ID),
+            ("company_id", ID),
+            ("product_id", ID),
+            ("metric", TEXT),
+            ("is_written", YES_NO),
+            ("by_order", YES_NO),
+        ],
+        nullable=[
+            ("edition_id", ID),
+            ("version_id", ID),
+            ("downgrade", TEXT),
+            ("covers_lower_editions", YES_NO),
+            ("second_use", YES_NO),
+            ("virtual_per_unit", COUNT),
+            ("installs_per_unit", COUNT),
+            ("maintained_until", DAY),
+            ("maintained_units", UNITS),
+            ("clause", TEXT),
+        ],
+    ),
+    key=("licence_id",),
+)
+
+COMPONENTS = FactTable(
+    name="components",
+    about="What one unit of a licence covers together on one subject: a suite. Without edition, those not named.",
+    schema=_schema(
+        known=[("component_id", ID), ("licence_id", ID), ("company_id", ID), ("product_id", ID)],
+        nullable=[("edition_id", ID)],
+    ),
+    key=("component_id",),
+)
+
+UPGRADES = FactTable(
+    name="upgrades",
+    about=(
+        "Upgrades and step-ups in force on the day: units of a base licence that became units of another. They add "
+        "nothing of their own. `units` null is all of the line they rest on."
+    ),
+    schema=_schema(
+        known=[("purchase_id", ID), ("company_id", ID), ("licence_id", ID), ("base_licence_id", ID)],
+        nullable=[("units", UNITS)],
+    ),
+    key=("purchase_id",),
+)
+
 TABLES: Mapping[str, FactTable] = {
-    table.name: table for table in (DEVICES, PEOPLE, INSTALLATIONS, ASSIGNMENTS, LINES, QUESTIONS)
+    table.name: table
+    for table in (
+        DEVICES,
+        PEOPLE,
+        INSTALLATIONS,
+        ASSIGNMENTS,
+        LINES,
+        QUESTIONS,
+        VERSIONS,
+        EDITIONS,
+        RIGHTS,
+        COMPONENTS,
+        UPGRADES,
+    )
 }
 
 

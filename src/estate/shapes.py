@@ -13,14 +13,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from estate.engines import Engine
+from estate.facts import TABLES
 from estate.problems import EstateProblem
 
 Value = bool | int | str | None
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "devices": ("installs",),
-    "users": ("user_known", "installs", "holds_units", "is_active"),
+    "devices": ("installs", "layer", "second_copy", "version"),
+    "users": ("user_known", "installs", "holds_units", "is_active", "version"),
     "cores": (
         "layer",
         "processors",
@@ -29,8 +33,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "cores",
         "core_count_uncertain",
         "os_instances",
+        "version",
     ),
-    "vcores": ("layer", "cores", "core_count_uncertain", "host_counted"),
+    "vcores": ("layer", "cores", "core_count_uncertain", "host_counted", "version"),
     "hosts": (
         "layer",
         "processors",
@@ -40,6 +45,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "on_host",
         "vms",
         "os_instances",
+        "version",
     ),
 }
 """What a rule may look at, by family; a family of shapes is one file of SQL."""
@@ -54,6 +60,9 @@ FED_BY: Mapping[str, tuple[str, ...]] = {
 """The families that together hold every subject of a question, by the question's `shape`."""
 
 UNKNOWN = "unknown"
+VIEWS = {"machines": {"devices"}, "deployed": {"installations", "questions"}}
+NO_VERSIONS = "SELECT CAST(NULL AS BIGINT) AS version_id, CAST(NULL AS INT) AS place WHERE 1 = 0"
+KINDS = {pa.bool_(): "BOOLEAN", pa.int64(): "BIGINT", pa.int32(): "INT", pa.string(): "VARCHAR(200)"}
 
 
 class UnknownShape(EstateProblem):
@@ -99,16 +108,28 @@ class Installed:
 
 
 def over_facts(engine: Engine, paths: Mapping[str, Path]) -> None:
-    """Open frozen facts for counting: the tables by their names, and the views all families share."""
-    engine.register(paths)
-    for view, tables in (("machines", {"devices"}), ("deployed", {"installations", "questions"})):
+    """Open frozen facts for counting: the tables by their names, and the views all families share.
+
+    Facts frozen by an earlier version of Trueup lack tables and columns that came later: there they are unknown.
+    """
+    complete = {name: path for name, path in paths.items() if not _missing(name, path)}
+    engine.register(complete)
+    for name in sorted(set(paths) - set(complete)):
+        engine.register({f"{name}_kept": paths[name]})
+        unknown = ", ".join(
+            f"CAST(NULL AS {kind}) AS {column}" for column, kind in _missing(name, paths[name])
+        )
+        engine.define(name, f"SELECT *, {unknown} FROM {name}_kept")
+    if "versions" not in paths:
+        engine.define("versions", NO_VERSIONS)
+    for view, tables in VIEWS.items():
         if tables <= set(paths):
-            engine.define(view, _statement(view))
+            engine.define(view, statement_of(view))
 
 
 def installed(*, engine: Engine) -> list[Installed]:
     """Every product and edition found in the estate, sorted; needs no questions."""
-    rows = engine.query(_statement("installed")).to_pylist()
+    rows = engine.query(statement_of("installed")).to_pylist()
     found = [Installed(**row) for row in rows]
     return sorted(found, key=lambda one: (one.company_id, one.product_id, one.edition_id or 0))
 
@@ -138,7 +159,7 @@ def members_of(
     columns = _parsed(family, key)
     wanted = " AND ".join(_equals(name, value) for name, value in columns)
     sql = (
-        f"SELECT subject_kind, subject_id, installations FROM ({_statement(family)}) subjects "
+        f"SELECT subject_kind, subject_id, installations FROM ({statement_of(family)}) subjects "
         f"WHERE question_id = {int(question_id)} AND {wanted} ORDER BY subject_kind, subject_id"
     )
     if limit is not None:
@@ -162,7 +183,7 @@ def _shapes_of(engine: Engine, family: str) -> Iterator[Shape]:
     sql = (
         f"SELECT question_id, {names}, COUNT(*) AS subject_count, "
         f"CAST(SUM(installations) AS BIGINT) AS evidence "
-        f"FROM ({_statement(family)}) subjects GROUP BY question_id, {names}"
+        f"FROM ({statement_of(family)}) subjects GROUP BY question_id, {names}"
     )
     for row in engine.query(sql).to_pylist():
         columns = tuple((name, row[name]) for name in FAMILIES[family])
@@ -176,7 +197,14 @@ def _shapes_of(engine: Engine, family: str) -> Iterator[Shape]:
         )
 
 
-def _statement(name: str) -> str:
+def _missing(name: str, path: Path) -> list[tuple[str, str]]:
+    """Columns that the table has today and the file has not, with their kind in SQL."""
+    there = set(pq.read_schema(path).names)
+    return [(field.name, KINDS[field.type]) for field in TABLES[name].schema if field.name not in there]
+
+
+def statement_of(name: str) -> str:
+    """The text of a family of shapes, or of a view they share."""
     return (files("estate") / "shapes" / f"{name}.sql").read_text(encoding="utf-8")
 
 
@@ -193,7 +221,8 @@ def _parsed(family: str, key: str) -> tuple[tuple[str, Value], ...]:
         raise UnknownShape(f"there is no family of shapes {family!r}; there are {', '.join(FAMILIES)}")
     pairs = [part.partition("=") for part in key.split(" ")]
     columns = tuple((name, _read(text)) for name, _, text in pairs)
-    if tuple(name for name, _ in columns) != FAMILIES[family] or key_of(columns) != key:
+    names = tuple(name for name, _ in columns)
+    if names != FAMILIES[family][: len(names)] or key_of(columns) != key:
         raise UnknownShape(f"{key!r} is not a shape of {family}")
     return columns
 

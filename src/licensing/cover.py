@@ -42,10 +42,11 @@ class Line:
 class Grant:
     """Units owned, and the rights that go with them.
 
-    ``units`` None is unlimited. ``version`` None covers every version; ``downgrade`` is none, one or any, over
-    ``line`` (the product's versions). ``editions`` are those it covers besides its own. ``scopes`` None is anyone.
+    ``units`` None is unlimited. ``version`` None covers every version; ``downgrade`` is none, one, any or a
+    number of versions, over ``line`` (the product's versions, newest first). ``editions`` are those it covers besides its own. ``scopes`` None is anyone.
     ``allocated`` fixes units to lines by their key. A ``true_up`` grant takes what is left over, without limit.
     Versions ``released`` up to ``maintained_until`` are covered too, and stay so when maintenance has ended.
+    ``names`` is what people call versions that are known by a number of their own.
     """
 
     key: str
@@ -63,6 +64,11 @@ class Grant:
     allocated: Mapping[str, Exact] = field(default_factory=dict)
     maintained_until: date | None = None
     released: Mapping[int, date] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def called(self, version: int | None) -> str:
+        """A version by the name people know."""
+        return str(version) if version is None else self.names.get(version, str(version))
 
     @property
     def is_endless(self) -> bool:
@@ -184,12 +190,12 @@ def _by_version(grant: Grant, line: Line) -> str:
     if grant.version is None or line.version is None or grant.version == line.version:
         return "own version"
     if reaches(owned=grant.version, asked=line.version, kind=grant.downgrade, line=grant.line):
-        return f"downgrade from {grant.version}"
+        return f"downgrade from {grant.called(grant.version)}"
     if line.version in grant.maintained:
-        return f"maintenance upgrade to {line.version}"
+        return f"maintenance upgrade to {grant.called(line.version)}"
     newest = grant.maintained[-1:]
     able = newest and reaches(owned=newest[0], asked=line.version, kind=grant.downgrade, line=grant.line)
-    return f"maintenance upgrade to {newest[0]}, downgrade" if able else ""
+    return f"maintenance upgrade to {grant.called(newest[0])}, downgrade" if able else ""
 
 
 def _allocate(
@@ -255,7 +261,8 @@ def _refusal(line: Line, grant: Grant, remaining: Exact | None) -> str:
     if line.edition not in {grant.edition, *grant.editions}:
         return f"edition {grant.edition} does not cover {line.edition}"
     if not right_of(grant, line):
-        return f"version {grant.version} does not reach {line.version} (downgrade: {grant.downgrade})"
+        own, asked = grant.called(grant.version), grant.called(line.version)
+        return f"version {own} does not reach {asked} (downgrade: {grant.downgrade})"
     return UNUSABLE if remaining == 0 else ""
 
 

@@ -100,5 +100,8 @@ def told(shapes: list[Shape]) -> list[str]:
     lines = (f"{shape.subject_count} × {shape.family} {shape.key}" for shape in shapes)
     return [
         line.replace(" threads_per_core=unknown", "").replace(" core_count_uncertain=no", "")
-        for line in lines
+        for line in (
+            line.removesuffix(" version=unknown").removesuffix(" layer=unknown second_copy=no")
+            for line in lines
+        )
     ]

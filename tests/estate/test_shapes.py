@@ -221,8 +221,10 @@ def test_behind_every_shape_stand_its_members(tmp_path: Path) -> None:
     assert [len(behind[shape.question_id, shape.key]) for shape in shapes] == [
         shape.subject_count for shape in shapes
     ]
-    assert behind[1, "installs=2"] == [Member("device", 2, 2)]
-    assert behind[2, "user_known=yes installs=1 holds_units=no is_active=yes"] == [Member("person", ALICE, 1)]
+    assert behind[1, "installs=2 layer=unknown second_copy=no version=unknown"] == [Member("device", 2, 2)]
+    assert behind[2, "user_known=yes installs=1 holds_units=no is_active=yes version=unknown"] == [
+        Member("person", ALICE, 1)
+    ]
 
 
 def test_members_come_in_order_and_can_be_cut(tmp_path: Path) -> None:

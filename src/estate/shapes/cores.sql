@@ -1,7 +1,7 @@
 -- Machines that are not known to be virtual, with their processors and cores; os_instances counts the
 -- machine itself and the virtual machines on it that carry the product too.
 WITH placed AS (
-    SELECT question_id, device_id, COUNT(*) AS installations
+    SELECT question_id, device_id, COUNT(*) AS installations, MAX(version) AS version
     FROM deployed
     WHERE shape = 'cores'
     GROUP BY question_id, device_id
@@ -24,7 +24,8 @@ SELECT
     m.threads_per_core,
     m.cores,
     COALESCE(m.core_count_uncertain, TRUE) AS core_count_uncertain,
-    1 + COALESCE(g.guests, 0) AS os_instances
+    1 + COALESCE(g.guests, 0) AS os_instances,
+    p.version
 FROM placed p
 LEFT JOIN machines m ON m.device_id = p.device_id
 LEFT JOIN guests g ON g.question_id = p.question_id AND g.host_id = p.device_id

@@ -1,7 +1,7 @@
 -- People who use a product: the user of the installation, else the primary user of its device, and for
 -- services also those who hold units. Devices without a known user are subjects of their own.
 WITH used AS (
-    SELECT d.question_id, d.device_id, COALESCE(d.person_id, v.person_id) AS person_id
+    SELECT d.question_id, d.device_id, COALESCE(d.person_id, v.person_id) AS person_id, d.version
     FROM deployed d
     LEFT JOIN devices v ON v.device_id = d.device_id
     WHERE d.shape = 'users'
@@ -24,14 +24,19 @@ held AS (
         AND (q.edition_id = n.edition_id OR (q.edition_id IS NULL AND n.edition_id IS NULL))
 ),
 known AS (
-    SELECT question_id, person_id, SUM(installs) AS installs, MAX(holds) AS holds
+    SELECT
+        question_id,
+        person_id,
+        SUM(installs) AS installs,
+        MAX(holds) AS holds,
+        MAX(version) AS version
     FROM (
-        SELECT question_id, person_id, COUNT(*) AS installs, 0 AS holds
+        SELECT question_id, person_id, COUNT(*) AS installs, 0 AS holds, MAX(version) AS version
         FROM used
         WHERE person_id IS NOT NULL
         GROUP BY question_id, person_id
         UNION ALL
-        SELECT question_id, person_id, 0 AS installs, 1 AS holds
+        SELECT question_id, person_id, 0 AS installs, 1 AS holds, CAST(NULL AS INT) AS version
         FROM held
     ) parts
     GROUP BY question_id, person_id
@@ -44,7 +49,8 @@ SELECT
     TRUE AS user_known,
     CAST(k.installs AS BIGINT) AS installs,
     k.holds = 1 AS holds_units,
-    p.is_active
+    p.is_active,
+    k.version
 FROM known k
 LEFT JOIN people p ON p.person_id = k.person_id
 UNION ALL
@@ -56,7 +62,8 @@ SELECT
     FALSE AS user_known,
     COUNT(*) AS installs,
     FALSE AS holds_units,
-    CAST(NULL AS BOOLEAN) AS is_active
+    CAST(NULL AS BOOLEAN) AS is_active,
+    MAX(version) AS version
 FROM used
 WHERE person_id IS NULL
 GROUP BY question_id, device_id

@@ -40,13 +40,17 @@ def count(given: Given, book: Book) -> Outputs:
 def reaches(*, owned: int, asked: int, kind: str, line: Sequence[int]) -> bool:
     """Whether a right of one version may cover another; ``line`` holds the product's versions, newest first.
 
+    ``kind`` is none, one, any, or a number of versions back (a contract's own depth).
+
     >>> reaches(owned=2013, asked=2007, kind="one", line=(2013, 2010, 2007))
     False
+    >>> reaches(owned=2013, asked=2007, kind="2", line=(2013, 2010, 2007))
+    True
     """
     if owned == asked or (owned > asked and kind == "any"):
         return True
-    older = [version for version in line if version < owned]
-    return kind == "one" and bool(older) and older[0] == asked
+    depth = 1 if kind == "one" else int(kind) if kind.isdecimal() else 0
+    return asked in [version for version in line if version < owned][:depth]
 
 
 def versions(given: Given, seen: Sequence[int], book: Book) -> tuple[int, ...]:

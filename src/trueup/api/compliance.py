@@ -17,7 +17,7 @@ from trueup.api.requests import Body, actor_in, day_in
 from trueup.base.access import Permission
 from trueup.compliance.actions import start_run, verify_run
 from trueup.compliance.columns import FINDINGS, POSITIONS, RUNS
-from trueup.compliance.queries import behind, position_for, run_for, shapes_of
+from trueup.compliance.queries import behind, covers_of, position_for, run_for, shapes_of
 from trueup.licences.metrics import plain_noun
 
 router = Router(tags=["positions"])
@@ -46,7 +46,8 @@ def get_position(request: HttpRequest, position_id: int) -> HttpResponse:
     """Every step in order: rule, inputs, expression, value, source."""
     actor = actor_in(request)
     found = position_for(actor=actor, position_id=position_id)
-    numbers = ("entitled", "required_low", "required_point", "required_high", "covered", "short", "spare")
+    numbers = ("entitled", "required_low", "required_point", "required_high", "covered", "short", "spare", "lent", "borrowed",
+               "unfit", "exempt")  # fmt: skip
     shapes = shapes_of(actor=actor, position_id=position_id)
     body: dict[str, Any] = {
         "id": found.pk,
@@ -65,12 +66,14 @@ def get_position(request: HttpRequest, position_id: int) -> HttpResponse:
         "warnings": found.warnings,
         "working": found.working,
         "parameters": found.parameters,
+        "covers": [_cover(one) for one in covers_of(actor=actor, position_id=position_id)],
         "shapes": list(
             shapes.values("id", "family", "label", "subjects", "installations", "causes", "working")[:200]
         ),
     }
     if actor.may(Permission.PRICES_VIEW, found.company_id):
         body["exposure"] = money_as_json(found.exposure, found.currency)
+        body["choice"] = found.choice or None
     return json_answer(body)
 
 
@@ -148,6 +151,12 @@ def _run(run: Any) -> dict[str, Any]:
         "result_hash", "trouble",
     )  # fmt: skip
     return {"id": run.pk, "company": run.company_id, **{name: getattr(run, name) for name in plain}}
+
+
+def _cover(one: Any) -> dict[str, Any]:
+    names = ("kind", "need", "right", "reason", "is_other")
+    told = {name: getattr(one, name) for name in names}
+    return told | {"units": _plain(one.units), "licence": one.licence_id}
 
 
 def _plain(number: Any) -> Any:

@@ -29,6 +29,7 @@ from trueup.api import (
     simultaneous,
     sites,
     tenancy,
+    use_rights,
 )
 from trueup.api.description import DescribedAPI
 from trueup.api.problems import speak_problems
@@ -46,6 +47,7 @@ api = DescribedAPI(
 speak_problems(api)
 api.add_router("", batches.router)
 api.add_router("/licences", licences.router)
+api.add_router("", use_rights.router)
 api.add_router("", lines.router)
 api.add_router("", assignments.router)
 api.add_router("", catalogue.router)

@@ -62,6 +62,8 @@ def questions(
     found: Iterable[Installed],
     products: Mapping[int, Product],
     companies: Iterable[Row],
+    rights: Iterable[Row] = (),
+    components: Iterable[Row] = (),
 ) -> list[dict[str, Any]]:
     """Rows of the fact table ``questions``, numbered in a stable order.
 
@@ -76,10 +78,29 @@ def questions(
         asked for one in found if (asked := _installed(one, products, answered)) is not None
     }
     installed_at_all = {(one.company_id, one.product_id) for one in found}
+    marks = marks_of(rights, components)
     return [
         _row(number, asked, owned.get(asked, 0), products, installed_at_all, near)
+        | marks.get((asked.company_id, asked.product_id), {})
         for number, asked in enumerate(sorted(wanted), start=1)
     ]
+
+
+def marks_of(rights: Iterable[Row], components: Iterable[Row]) -> dict[tuple[int, int], dict[str, bool]]:
+    """What the rights of a company's licences of a product ask to be told apart; a suite's own versions are not."""
+    marks: dict[tuple[int, int], dict[str, bool]] = {}
+    suites = {row["licence_id"] for row in components}
+    for row in rights:
+        if row["is_written"]:
+            mark = marks.setdefault((row["company_id"], row["product_id"]), {})
+            compares = row["version_id"] is not None and row["licence_id"] not in suites
+            for name, asks in (
+                ("compares_versions", compares),
+                ("splits_layers", row["virtual_per_unit"] is not None),
+                ("second_use", bool(row["second_use"])),
+            ):
+                mark[name] = mark.get(name, False) or asks
+    return marks
 
 
 def looks_at(metric: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,12 @@ from typing import Any
 from estate import DuckEngine, Engine, Frozen, Shape, count_shapes, over_facts
 from licensing.quantities import Exact, written
 from licensing.terms import Terms, load_terms
-from trueup.compliance.entitlement import Entitlement, entitlement_of
-from trueup.compliance.requirement import Requirement, requirement_of
-from trueup.compliance.weighing import Circumstances, Weighed, weigh
+from trueup.compliance.agreed import agreed_by
+from trueup.compliance.entitlement import Entitlement, entitlement_of, with_upgrades
+from trueup.compliance.grants import Case, Known, known_from, told_rights
+from trueup.compliance.requirement import Basis, Requirement, requirement_of
+from trueup.compliance.settling import Settled, settle
+from trueup.compliance.weighing import Circumstances, Weighed, undecidable, weigh
 from trueup.compliance.working import Line, line
 
 Row = Mapping[str, Any]
@@ -30,13 +33,17 @@ class Result:
     entitled: Entitlement
     required: Requirement
     weighed: Weighed
+    settled: Settled | None
     warnings: tuple[str, ...]
     assumptions: tuple[Line, ...]
+    rights: tuple[Line, ...] = ()
+    versions: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def working(self) -> tuple[Line, ...]:
         """Every step in order: rights, demand, result, and what was assumed."""
-        return (*self.entitled.working, *self.required.working, *self.weighed.working, *self.assumptions)
+        rights = (*self.entitled.working, *self.rights)
+        return (*rights, *self.required.working, *self.weighed.working, *self.assumptions)
 
     @property
     def is_empty(self) -> bool:
@@ -62,29 +69,77 @@ def count(*, frozen: Frozen, on: date, threads: int | None = None, memory: str |
     spill = frozen.folder.parent / f".{frozen.folder.name}.spill"
     with DuckEngine(threads=threads, memory=memory, spill=spill) as engine:
         over_facts(engine, frozen.paths)
-        results = tuple(
-            result for result in _results(engine, on, load_terms(frozen.folder)) if not result.is_empty
-        )
-    return Counting(results, hash_of(results))
+        terms = load_terms(frozen.folder)
+        results = [result for result in _results(engine, frozen, on, terms) if not result.is_empty]
+    return Counting(tuple(results), hash_of(results))
 
 
-def _results(engine: Engine, on: date, terms: Terms) -> Iterable[Result]:
+def _results(engine: Engine, frozen: Frozen, on: date, terms: Terms) -> Iterable[Result]:
+    facts = Facts.of(engine, frozen.paths)
     questions = engine.query("SELECT * FROM questions ORDER BY question_id").to_pylist()
-    lines = _grouped(engine.query("SELECT * FROM lines").to_pylist(), _key)
     shapes = _grouped(count_shapes(engine=engine), lambda shape: shape.question_id)
     devices = {row["company_id"]: row for row in engine.query(DEVICES).to_pylist()}
     siblings = _grouped(questions, lambda row: (row["company_id"], row["product_id"]))
-    for question in questions:
-        family = siblings[question["company_id"], question["product_id"]]
-        yield _result(
-            question,
-            entitled=entitlement_of(lines.get(_key(question), ())),
-            shapes=shapes.get(question["question_id"], ()),
-            seen=_circumstances(question, family, devices.get(question["company_id"])),
-            others=family,
-            on=on,
-            terms=terms,
+    for company in _grouped(questions, lambda row: row["company_id"]).values():
+        cases = [_case(row, facts, shapes.get(row["question_id"], ()), on, terms) for row in company]
+        seen = {
+            case.number: _circumstances(
+                case.question,
+                siblings[case.question["company_id"], case.question["product_id"]],
+                devices.get(case.question["company_id"]),
+            )
+            for case in cases
+        }
+        reasons = {
+            case.number: undecidable(case.question, case.required, seen[case.number]) for case in cases
+        }
+        settled = settle(
+            cases=[case for case in cases if not reasons[case.number]], known=facts.known, engine=engine
         )
+        for case in cases:
+            family = siblings[case.question["company_id"], case.question["product_id"]]
+            yield _result(
+                case,
+                reasons[case.number],
+                settled.get(case.number),
+                seen[case.number],
+                others=family,
+                known=facts.known,
+            )
+
+
+def _case(row: Row, facts: Facts, shapes: Sequence[Shape], on: date, terms: Terms) -> Case:
+    entitled = entitlement_of(facts.lines.get(_key(row), ()))
+    names = facts.known.names.get(row["product_id"], {})
+    rights = [facts.known.rights[one] for one in entitled.by_licence if one in facts.known.rights]
+    basis = Basis(on, terms, agreed_by(rights, entitled.by_licence), names)
+    required = requirement_of(metric=row["metric"], edition=row["edition"], shapes=shapes, basis=basis)
+    return Case(row, entitled, required)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What besides questions and shapes is looked up: purchase lines by their key, versions, editions, rights."""
+
+    lines: Mapping[Key, Sequence[Row]]
+    known: Known
+
+    @classmethod
+    def of(cls, engine: Engine, tables: Iterable[str]) -> Facts:
+        """Read from frozen facts; those of an earlier version of Trueup lack some of the tables."""
+        there = set(tables)
+
+        def rows(name: str) -> list[Row]:
+            return engine.query(f"SELECT * FROM {name}").to_pylist() if name in there else []
+
+        known = known_from(
+            versions=rows("versions"),
+            editions=rows("editions"),
+            rights=rows("rights"),
+            components=rows("components"),
+        )
+        lines = with_upgrades(rows("lines"), rows("upgrades"), known.rights)
+        return cls(_grouped(lines, _key), known)
 
 
 DEVICES = """
@@ -95,25 +150,27 @@ GROUP BY company_id
 
 
 def _result(
-    question: Row,
-    *,
-    entitled: Entitlement,
-    shapes: Sequence[Shape],
+    case: Case,
+    reason: str,
+    settled: Settled | None,
     seen: Circumstances,
+    *,
     others: Sequence[Row],
-    on: date,
-    terms: Terms,
+    known: Known,
 ) -> Result:
-    required = requirement_of(
-        metric=question["metric"], edition=question["edition"], shapes=shapes, on=on, terms=terms
-    )
+    question, entitled, required = case.question, case.entitled, case.required
     return Result(
         question=question,
         entitled=entitled,
         required=required,
-        weighed=weigh(question=question, entitled=entitled, required=required, seen=seen),
+        weighed=weigh(
+            question=question, entitled=entitled, required=required, settled=settled, reason=reason
+        ),
+        settled=settled,
         warnings=(*required.warnings, *_warnings(question, seen, others)),
         assumptions=() if required.low is None else tuple(_assumptions(question)),
+        rights=tuple(told_rights(case, known)),
+        versions=known.names.get(question["product_id"], {}),
     )
 
 
@@ -140,18 +197,15 @@ def _warnings(question: Row, seen: Circumstances, others: Sequence[Row]) -> Iter
 
 
 def _assumptions(question: Row) -> Iterable[Line]:
-    yield line(
-        "assumption",
-        "ASM-01",
-        "A unit covers every version of its product and edition: versions are not compared",
-        None,
-    )
-    yield line(
-        "assumption",
-        "ASM-02",
-        "A unit covers its own edition only: rights to use other editions are not applied",
-        None,
-    )
+    if not question["compares_versions"]:
+        says = "A unit covers every version of its product and edition: no right on versions is written down"
+        yield line("assumption", "ASM-01", says, None)
+    else:
+        says = "A subject with several versions needs one unit, of the newest version known there"
+        yield line("assumption", "ASM-04", says, None)
+    if question["second_use"]:
+        says = "Nobody uses both copies at the same time: that is not measured"
+        yield line("assumption", "ASM-05", says, None)
     if question["shape"] == "users":
         says = "Installations belong to the user of their device" + (
             "; without installations, holders of units are the users" if question["counts_holders"] else ""
@@ -173,6 +227,7 @@ def _numbers(result: Result) -> list[Any]:
         weighed.covered,
         weighed.short,
         weighed.spare,
+        weighed.unfit,
         entitled.unit_price,
     )
     return [
@@ -193,6 +248,10 @@ def _numbers(result: Result) -> list[Any]:
                 _text(one.high),
             ]
             for one in sorted(result.required.shapes, key=lambda one: (one.shape.family, one.shape.key))
+        ],
+        [
+            [one.kind, one.version, _text(one.units), one.licence_id, one.right]
+            for one in (result.settled.entries if result.settled else ())
         ],
     ]
 

@@ -10,8 +10,19 @@ from estate import DuckEngine, Freezer, Frozen, installed, over_facts, to_table
 from trueup import __version__
 from trueup.compliance.asking import products_from, questions
 from trueup.compliance.reading import Scope, Source, open_source, rows_of
+from trueup.compliance.version_order import placed
 
-STREAMED = ("devices", "people", "installations", "assignments", "lines")
+STREAMED = (
+    "devices",
+    "people",
+    "installations",
+    "assignments",
+    "lines",
+    "editions",
+    "rights",
+    "components",
+    "upgrades",
+)
 
 
 def freeze_facts(*, scope: Scope, folder: Path, library: Path, at: datetime) -> Frozen:
@@ -20,6 +31,7 @@ def freeze_facts(*, scope: Scope, folder: Path, library: Path, at: datetime) -> 
     with open_source() as source:
         for name in STREAMED:
             freezer.add(name, source.batches(scope.statement(name)))
+        freezer.add("versions", to_table("versions", placed(rows_of(source, scope.statement("versions")))))
         asked = _questions(source, scope, freezer)
     freezer.add("questions", to_table("questions", asked))
     terms_version = _keep_terms(freezer, library)
@@ -35,6 +47,8 @@ def _questions(source: Source, scope: Scope, freezer: Freezer) -> list[dict[str,
         found=found,
         products=products_from(rows_of(source, scope.statement("products"))),
         companies=rows_of(source, scope.statement("companies")),
+        rights=rows_of(source, scope.statement("rights")),
+        components=rows_of(source, scope.statement("components")),
     )
 
 

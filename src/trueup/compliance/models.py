@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.catalogue.models import Edition, Product
+from trueup.compliance.cover_tables import PositionCover  # noqa: F401  # its tables are this room's too
 from trueup.tenancy.models import Company, Record
 
 UNITS: dict[str, Any] = {"max_digits": 30, "decimal_places": 6}
@@ -105,6 +106,10 @@ class Position(Record):
     ``required_high`` empty with ``required_low`` known is unbounded; ``required_point`` is empty inside a range.
     All required fields empty: no need could be found, and ``reason`` says why. ``question`` is the row of the
     frozen facts that the position answers.
+
+    ``lent`` units cover needs of other positions, ``borrowed`` ones are those of others that cover this need;
+    ``unfit`` ones are free, but reach none of the versions that are short; ``exempt`` subjects need no unit by a right.
+    ``choice`` says in which order rights were used, what that costs, and what another order would.
     """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
@@ -122,6 +127,10 @@ class Position(Record):
     covered = models.DecimalField(null=True, **UNITS)
     short = models.DecimalField(null=True, **UNITS)
     spare = models.DecimalField(null=True, **UNITS)
+    lent = models.DecimalField(default=0, db_default=0, **UNITS)
+    borrowed = models.DecimalField(default=0, db_default=0, **UNITS)
+    unfit = models.DecimalField(default=0, db_default=0, **UNITS)
+    exempt = models.DecimalField(default=0, db_default=0, **UNITS)
     unit_price = models.DecimalField(null=True, **MONEY)
     currency = models.CharField(max_length=3, blank=True)
     exposure = models.DecimalField(null=True, **MONEY)
@@ -134,6 +143,7 @@ class Position(Record):
     warnings = models.JSONField(default=list)
     working = models.JSONField(default=list)
     parameters = models.JSONField(default=list)
+    choice = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

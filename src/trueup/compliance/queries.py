@@ -17,6 +17,7 @@ from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, NotFound
 from trueup.compliance.counting import folder_of
+from trueup.compliance.cover_tables import PositionCover
 from trueup.compliance.models import (
     Finding,
     Outcome,
@@ -129,6 +130,13 @@ def shapes_of(*, actor: Actor, position_id: int) -> QuerySet[PositionShape]:
     """The like subjects behind a position, those that need most first."""
     rows: QuerySet[PositionShape] = PositionShape.objects.visible_to(actor, Permission.RUNS_VIEW)
     return rows.filter(position_id=position_id).order_by("-required_low", "-subjects", "label")
+
+
+def covers_of(*, actor: Actor, position_id: int) -> QuerySet[PositionCover]:
+    """What became of every part of a need, with its reason: covered first, then what is short and why."""
+    rows: QuerySet[PositionCover] = PositionCover.objects.visible_to(actor, Permission.RUNS_VIEW)
+    mine = rows.filter(position_id=position_id).select_related("licence__product", "licence__edition")
+    return mine.order_by("kind", "need", "pk")
 
 
 def history_of(*, actor: Actor, position: Position) -> QuerySet[Position]:

@@ -40,7 +40,7 @@ class Scope:
         text = text.replace("{day}", f"DATE '{self.day.isoformat()}'")
         text = text.replace("{moment}", f"TIMESTAMPTZ '{self.moment.astimezone(UTC).isoformat()}'")
         text = text.replace("{this_company}", self._only("id"))
-        for prefix in ("", "a.", "d.", "i.", "l.", "p."):
+        for prefix in ("", "a.", "c.", "d.", "i.", "l.", "p."):
             text = text.replace(f"{{{prefix}company}}", self._only(f"{prefix}company_id"))
         return text
 

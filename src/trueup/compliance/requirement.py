@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from licensing.need import Need, ShapeNeed
 from licensing.problems import LicensingProblem
 from licensing.quantities import Exact
 from licensing.terms import Parameter, Terms
+from trueup.compliance.agreed import Agreed, Exempt, Part, parts_of
 from trueup.compliance.subjects import facts_of, label_of, unknown_in
 from trueup.compliance.working import Line, from_step
 
@@ -44,6 +45,8 @@ class Requirement:
     working: tuple[Line, ...]
     parameters: tuple[Parameter, ...]
     shapes: tuple[ShapeFound, ...]
+    parts: tuple[Part, ...] = ()
+    exempt: tuple[Exempt, ...] = ()
 
     @property
     def point(self) -> Exact | None:
@@ -51,24 +54,34 @@ class Requirement:
         return self.low if self.low == self.high else None
 
 
-def requirement_of(
-    *, metric: str, edition: str | None, shapes: Sequence[Shape], on: date, terms: Terms
-) -> Requirement:
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """By what a need is counted: terms of the publisher on a day, those agreed, and the names of versions by place."""
+
+    on: date
+    terms: Terms
+    agreed: Agreed = field(default_factory=Agreed)
+    versions: Mapping[int, str] = field(default_factory=dict)
+
+
+def requirement_of(*, metric: str, edition: str | None, shapes: Sequence[Shape], basis: Basis) -> Requirement:
     """What a metric asks for over the shapes of one question."""
-    labels = {label_of(shape): shape for shape in shapes}
+    labels = {label_of(shape, basis.versions): shape for shape in shapes}
     if not metric:
         return _none(
             "The catalogue does not say by which metric this product is licensed. Set it there.", labels
         )
     counted = [Counted(shape.subject_count, facts_of(shape), label) for label, shape in labels.items()]
-    agreed = {"edition": edition} if edition else {}
+    agreed: dict[str, Any] = {"edition": edition} if edition else {}
+    if basis.agreed.installs_per_unit:
+        agreed["max_installs_per_right"] = basis.agreed.installs_per_unit
     try:
-        found = need(metric=metric, shapes=counted, on=on, agreed=agreed, terms=terms)
+        found = need(metric=metric, shapes=counted, on=basis.on, agreed=agreed, terms=basis.terms)
     except LicensingProblem as problem:
         return _none(str(problem), labels)
     if isinstance(found, NotAssessed):
         return _none(found.reason, labels)
-    return _requirement(found, labels)
+    return _requirement(found, labels, basis.agreed)
 
 
 def _none(reason: str, labels: Mapping[str, Shape]) -> Requirement:
@@ -76,17 +89,21 @@ def _none(reason: str, labels: Mapping[str, Shape]) -> Requirement:
     return Requirement(None, None, reason, (), (), (), (), shapes)
 
 
-def _requirement(found: Need, labels: Mapping[str, Shape]) -> Requirement:
+def _requirement(found: Need, labels: Mapping[str, Shape], agreed: Agreed) -> Requirement:
     shapes = tuple(_shape(one, labels[one.key]) for one in found.per_shape)
+    parts, exempt, steps = parts_of([(one.shape, one.low or 0, one.high) for one in shapes], agreed)
+    ends = [part.high for part in parts if part.high is not None]
     return Requirement(
-        low=found.low,
-        high=found.high,
+        low=sum(part.low for part in parts),
+        high=sum(ends) if len(ends) == len(parts) else None,
         reason="",
         causes=tuple(_causes(found, shapes)),
-        warnings=found.warnings,
-        working=tuple(_lines(found, labels)),
+        warnings=(*found.warnings, *agreed.warnings),
+        working=(*_lines(found, labels), *steps),
         parameters=found.parameters,
         shapes=shapes,
+        parts=parts,
+        exempt=exempt,
     )
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from licensing.quantities import Exact, written
 from licensing.register import named
 from trueup.compliance.counting import Result
+from trueup.compliance.cover_tables import PositionCover
 from trueup.compliance.models import Finding, FindingKind, Outcome, Position, PositionShape, Run
 from trueup.compliance.requirement import ShapeFound
 from trueup.compliance.working import as_json, parameters_as_json
@@ -40,6 +41,8 @@ def store_results(*, run: Run, results: Sequence[Result], company_ids: Iterable[
         pairs = list(zip(positions, ordered, strict=True))
         shapes = [_shape(position, found) for position, result in pairs for found in result.required.shapes]
         PositionShape.objects.bulk_create(shapes, batch_size=BATCH)
+        covers = [cover for position, result in pairs for cover in covers_of(position, result)]
+        PositionCover.objects.bulk_create(covers, batch_size=BATCH)
         _store_findings([pair for pair in pairs if pair[0].company_id in latest], latest, at)
 
 
@@ -75,6 +78,7 @@ def _outcome(run: Run, company_id: int, results: Sequence[Result]) -> Outcome:
 
 def _position(run: Run, outcome: Outcome, result: Result) -> Position:
     question, entitled, required, weighed = result.question, result.entitled, result.required, result.weighed
+    settled = result.settled
     return Position(
         company_id=outcome.company_id,
         run=run,
@@ -92,6 +96,11 @@ def _position(run: Run, outcome: Outcome, result: Result) -> Position:
         covered=_units(weighed.covered),
         short=_units(weighed.short),
         spare=_units(weighed.spare),
+        unfit=_known(weighed.unfit),
+        lent=_known(settled.lent if settled else 0),
+        borrowed=_known(settled.borrowed if settled else 0),
+        exempt=_known(sum(one.units for one in required.exempt)),
+        choice=dict(settled.choice) if settled else {},
         unit_price=_decimal(entitled.unit_price, FOUR_PLACES),
         currency=entitled.currency,
         exposure=_decimal(weighed.exposure, FOUR_PLACES),
@@ -123,6 +132,23 @@ def _shape(position: Position, found: ShapeFound) -> PositionShape:
         causes=list(found.causes),
         working=as_json(found.working),
     )
+
+
+def covers_of(position: Position, result: Result) -> Iterable[PositionCover]:
+    """What became of every part of the need, with its reason and the licence behind."""
+    for one in result.settled.entries if result.settled and position.state != "not_assessed" else ():
+        version = "" if one.version is None else result.versions.get(one.version, str(one.version))
+        yield PositionCover(
+            company_id=position.company_id,
+            position=position,
+            kind=one.kind,
+            need=f"version {version}" if version else "",
+            units=_known(one.units),
+            licence_id=one.licence_id,
+            is_other=one.is_other,
+            right=one.right[:300],
+            reason=one.reason,
+        )
 
 
 def _store_findings(pairs: Sequence[tuple[Position, Result]], company_ids: set[int], at: datetime) -> None:
@@ -182,6 +208,10 @@ def _kind(position: Position, result: Result) -> tuple[FindingKind | None, str]:
 
 def _units(value: Exact | None) -> Decimal | None:
     return _decimal(value, SIX_PLACES)
+
+
+def _known(value: Exact) -> Decimal:
+    return _units(value) or Decimal(0)
 
 
 def _decimal(value: Exact | None, places: Decimal) -> Decimal | None:

@@ -50,20 +50,23 @@ def unknown_in(shape: Shape) -> str:
     return ""
 
 
-def label_of(shape: Shape) -> str:
-    """A shape in words, one for each key.
+def label_of(shape: Shape, versions: Mapping[int, str] | None = None) -> str:
+    """A shape in words, one for each key; versions go by their names.
 
     >>> label_of(Shape(1, "devices", "installs=2", (("installs", 2),), 3, 6))
     'devices with 2 installations'
     """
     seen = dict(shape.columns)
-    return {"devices": _device, "users": _user, "vcores": _vm, "cores": _machine, "hosts": _host}[
-        shape.family
-    ](seen)
+    words = {"devices": _device, "users": _user, "vcores": _vm, "cores": _machine, "hosts": _host}
+    version = seen.get("version")
+    told = "" if not isinstance(version, int) else f", version {(versions or {}).get(version, version)}"
+    return words[shape.family](seen) + told
 
 
 def _device(seen: Mapping[str, Any]) -> str:
-    return f"devices with {_installations(seen['installs'])}"
+    kinds = {"vm": "virtual machines", "physical": "physical devices"}
+    copy = ", the second copy of their user" if seen.get("second_copy") else ""
+    return f"{kinds.get(seen.get('layer') or '', 'devices')} with {_installations(seen['installs'])}{copy}"
 
 
 def _user(seen: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from trueup.catalogue.models import Edition, Product, Version
 from trueup.contracts.models import Contract
 from trueup.licences.plan_choices import PlanKind, PlanState
+from trueup.licences.right_tables import UseRights  # noqa: F401  # its tables are this room's too
 from trueup.licences.seat_rules import OnRelease, SeatRules
 from trueup.licences.standing_figures import StandingFigures
 from trueup.people.models import Person

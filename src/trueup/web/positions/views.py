@@ -21,6 +21,7 @@ from trueup.compliance.actions import start_run
 from trueup.compliance.columns import POSITIONS
 from trueup.compliance.queries import (
     behind,
+    covers_of,
     history_of,
     outcomes_visible_to,
     position_for,
@@ -32,7 +33,7 @@ from trueup.web.kit.asker import actor_in
 from trueup.web.kit.asking import Asked
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.tables import Table
-from trueup.web.positions import explained
+from trueup.web.positions import covered, explained
 from trueup.web.positions.look import LOOK, ORDER, group_head, headline, unit_of
 
 if TYPE_CHECKING:
@@ -81,14 +82,17 @@ def position(request: HttpRequest, position_id: int) -> HttpResponse:
     actor = actor_in(request)
     found = position_for(actor=actor, position_id=position_id)
     shapes = list(shapes_of(actor=actor, position_id=position_id))
+    sees_prices = actor.may(Permission.PRICES_VIEW, found.company_id)
     context = {
         "position": found,
         "unit": unit_of(found.metric),
         "waterfall": explained.waterfall_of(found, shapes),
         "rules": explained.rules_table(found),
         "shapes": explained.shapes_table(shapes, position_id),
+        "covers": covered.covers_table(covers_of(actor=actor, position_id=position_id)),
+        "choice": covered.choice_of(found, sees_prices=sees_prices),
         "assumptions": explained.assumptions(found),
-        "figures": explained.figures(found, sees_prices=actor.may(Permission.PRICES_VIEW, found.company_id)),
+        "figures": explained.figures(found, sees_prices=sees_prices),
         "history": explained.history(history_of(actor=actor, position=found)),
         "parameters": found.parameters,
         "active": "position",

@@ -111,6 +111,7 @@ def company(request: HttpRequest, company_id: int) -> HttpResponse:
         "company": found,
         "parts": parts_of(actor, found),
         "may_change": actor.may(Permission.COMPANIES_MANAGE, found.pk),
+        "may_count": actor.may(Permission.RUNS_START, found.pk),
         "members": [
             {
                 "user": one.user,
