@@ -9,6 +9,7 @@ from estate.combinations import Together, combinations
 from estate.engines import DuckEngine, Engine
 from estate.facts import TABLES, FactTable, to_table
 from estate.freeze import Freezer, Frozen, Tampered, UnsortedRows, verify
+from estate.opening import open_engine
 from estate.shapes import Installed, Member, Shape, count_shapes, installed, members_of, over_facts
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "count_shapes",
     "installed",
     "members_of",
+    "open_engine",
     "over_facts",
     "to_table",
     "verify",

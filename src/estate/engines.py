@@ -1,4 +1,4 @@
-"""What runs the estate's SQL: DuckDB in memory by default; a cluster is one more class behind the Protocol."""
+"""What runs the estate's SQL: DuckDB in memory by default; a cluster (spark.py) stands behind the same Protocol."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class DuckEngine:
             self.define(name, f"SELECT * FROM read_parquet({_quoted(path)})")
 
     def define(self, name: str, sql: str) -> None:
-        self._connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {_identifier(name)} AS {sql}")
+        self._connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {plain_name(name)} AS {sql}")
 
     def query(self, sql: str) -> pa.Table:
         return self._connection.sql(sql).to_arrow_table()
@@ -87,7 +87,8 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _identifier(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A view's name, refused unless it is a plain word."""
     if not (name.isascii() and name.isidentifier()):
         raise ValueError(f"{name!r} can't be the name of a view")
     return name

@@ -138,7 +138,7 @@ def get_run(request: HttpRequest, run_id: int) -> HttpResponse:
 )
 def post_verify(request: HttpRequest, run_id: int) -> HttpResponse:
     """The same facts and terms give the same numbers, or the answer says what differs."""
-    verdict = verify_run(actor=actor_in(request), run_id=run_id, home=settings.HOME)
+    verdict = verify_run(actor=actor_in(request), run_id=run_id, home=settings.HOME, engine=settings.ENGINE)
     return json_answer(
         {"run": run_id, "holds": verdict.holds, "stored_hash": verdict.stored_hash, "counted_hash": verdict.counted_hash,
          "trouble": verdict.trouble}

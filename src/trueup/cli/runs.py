@@ -40,7 +40,13 @@ def start(*, company: str | None, as_of: Any, is_json: bool) -> None:
     company_id = company_named(actor=actor, name=company).pk if company else None
     day = as_of.date() if as_of else timezone.localdate()
     run = start_run(actor=actor, company_id=company_id, as_of=day, at=timezone.now(), in_background=False)
-    carry_out_run(run_id=run.pk, home=settings.HOME, library=settings.LIBRARY, clock=timezone.now)
+    carry_out_run(
+        run_id=run.pk,
+        home=settings.HOME,
+        library=settings.LIBRARY,
+        clock=timezone.now,
+        engine=settings.ENGINE,
+    )
     _show(actor, run.pk, is_json=is_json)
 
 
@@ -81,7 +87,7 @@ def verify(*, run_id: int, is_json: bool) -> None:
 
     from trueup.compliance.actions import verify_run
 
-    verdict = verify_run(actor=_actor(), run_id=run_id, home=settings.HOME)
+    verdict = verify_run(actor=_actor(), run_id=run_id, home=settings.HOME, engine=settings.ENGINE)
     if is_json:
         _write({"run": run_id, "holds": verdict.holds, "stored": verdict.stored_hash,
                 "counted": verdict.counted_hash, "trouble": verdict.trouble})  # fmt: skip

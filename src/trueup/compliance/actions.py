@@ -101,9 +101,10 @@ def _scope(actor: Actor, company_id: int | None) -> list[int]:
     return ids
 
 
-def carry_out_run(*, run_id: int, home: Path, library: Path, clock: Clock) -> bool:
+def carry_out_run(*, run_id: int, home: Path, library: Path, clock: Clock, engine: str = "duckdb") -> bool:
     """Freeze, count and store one waiting run; false if it is done or another process is at it.
 
+    ``engine`` is the address of what reduces facts to shapes (``TRUEUP_ENGINE``).
     Trouble is kept on the run, for people to read. A run whose process was killed begins again.
     """
     with _alone(run_id) as alone:
@@ -113,7 +114,7 @@ def carry_out_run(*, run_id: int, home: Path, library: Path, clock: Clock) -> bo
         Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, started_at=clock())
         try:
             frozen = _freeze(run, home=home, library=library, at=clock())
-            _finish(run, frozen, count(frozen=frozen, on=run.as_of), at=clock())
+            _finish(run, frozen, count(frozen=frozen, on=run.as_of, engine=engine), at=clock())
         except (EstateProblem, LicensingProblem, ValueError, OSError, KeyError) as trouble:
             log.exception("run %s failed", run_id)
             Run.objects.filter(pk=run_id).update(
@@ -159,7 +160,7 @@ def _finish(run: Run, frozen: Frozen, counting: Counting, *, at: datetime) -> No
         )
 
 
-def verify_run(*, actor: Actor, run_id: int, home: Path) -> Verdict:
+def verify_run(*, actor: Actor, run_id: int, home: Path, engine: str = "duckdb") -> Verdict:
     """Count a run again from its frozen facts and terms and compare with what was stored."""
     run = run_for(actor=actor, run_id=run_id)
     if run.state != RunState.DONE:
@@ -177,7 +178,7 @@ def verify_run(*, actor: Actor, run_id: int, home: Path) -> Verdict:
         ) from gone
     except Tampered as changed:
         return Verdict(run_id, run.result_hash, "", str(changed))
-    return Verdict(run_id, run.result_hash, count(frozen=frozen, on=run.as_of).result_hash)
+    return Verdict(run_id, run.result_hash, count(frozen=frozen, on=run.as_of, engine=engine).result_hash)
 
 
 def mute_finding(

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from estate import DuckEngine, Engine, Frozen, Shape, count_shapes, over_facts
+from estate import DuckEngine, Engine, Frozen, Shape, count_shapes, open_engine, over_facts
 from licensing.quantities import Exact, written
 from licensing.terms import Terms, load_terms
 from trueup.compliance.agreed import agreed_by
@@ -64,19 +64,31 @@ class Counting:
     result_hash: str
 
 
-def count(*, frozen: Frozen, on: date, threads: int | None = None, memory: str | None = None) -> Counting:
-    """Count every question of the frozen facts by the terms frozen with them, as they were on a day."""
+def count(
+    *,
+    frozen: Frozen,
+    on: date,
+    engine: str = "duckdb",
+    threads: int | None = None,
+    memory: str | None = None,
+) -> Counting:
+    """Count every question of the frozen facts by the terms frozen with them, as they were on a day.
+
+    ``engine`` reduces facts to shapes: DuckDB in this process, or a cluster at ``spark://…``, with the same numbers.
+    """
     spill = frozen.folder.parent / f".{frozen.folder.name}.spill"
-    with DuckEngine(threads=threads, memory=memory, spill=spill) as engine:
-        over_facts(engine, frozen.paths)
+    with open_engine(engine, threads=threads, memory=memory, spill=spill) as opened:
+        over_facts(opened, frozen.paths)
         terms = load_terms(frozen.folder)
-        results = [result for result in _results(engine, frozen, on, terms) if not result.is_empty]
+        results = [result for result in _results(opened, frozen, on, terms) if not result.is_empty]
     return Counting(tuple(results), hash_of(results))
 
 
 def _results(engine: Engine, frozen: Frozen, on: date, terms: Terms) -> Iterable[Result]:
-    facts = Facts.of(engine, frozen.paths)
-    questions = engine.query("SELECT * FROM questions ORDER BY question_id").to_pylist()
+    with DuckEngine(threads=1) as small:  # what is small is read here, whatever reduces the rest
+        over_facts(small, frozen.paths)
+        facts = Facts.of(small, frozen.paths)
+        questions = small.query("SELECT * FROM questions ORDER BY question_id").to_pylist()
     shapes = _grouped(count_shapes(engine=engine), lambda shape: shape.question_id)
     devices = {row["company_id"]: row for row in engine.query(DEVICES).to_pylist()}
     siblings = _grouped(questions, lambda row: (row["company_id"], row["product_id"]))

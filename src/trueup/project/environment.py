@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from trueup.project.home import kept_key, trueup_home
 from trueup.project.register import EnvironmentProblem, check_names, count, flag, names, value
 
-ENGINES = ("duckdb",)
+ENGINE, CLUSTER = "duckdb", "spark://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def _origin(environ: Mapping[str, str]) -> str:
 
 def _engine(environ: Mapping[str, str]) -> str:
     engine = value("TRUEUP_ENGINE", environ)
-    if engine not in ENGINES:
-        raise EnvironmentProblem(f"TRUEUP_ENGINE is {engine!r}; it can be {' or '.join(ENGINES)}.")
+    if engine != ENGINE and not (engine.startswith(CLUSTER) and urlsplit(engine).hostname):
+        raise EnvironmentProblem(f"TRUEUP_ENGINE is {engine!r}; it can be {ENGINE} or {CLUSTER}host:7077.")
     return engine
 
 

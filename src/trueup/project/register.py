@@ -86,7 +86,7 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "TRUEUP_ENGINE",
             "duckdb",
-            "What reduces the estate to shapes: duckdb.",
+            "What reduces the estate to shapes: duckdb, or a Spark cluster as spark://host:7077.",
         ),
         Setting(
             "TRUEUP_SMTP_URL",

@@ -17,6 +17,7 @@ DOCS = shipped("docs")
 ENVIRONMENT = read_environment(os.environ)
 
 HOME = ENVIRONMENT.home
+ENGINE = ENVIRONMENT.engine
 SCANNER = ENVIRONMENT.scanner
 LIBRARY_KEYS = ENVIRONMENT.library_keys
 SMTP_URL = ENVIRONMENT.smtp_url

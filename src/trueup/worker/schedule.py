@@ -70,7 +70,13 @@ def inventory_apply_receipt(*, receipt_id: int) -> None:
 @on_a_live_connection
 def compliance_carry_out_run(*, run_id: int) -> None:
     """Freeze, count and store a run."""
-    carry_out_run(run_id=run_id, home=settings.HOME, library=settings.LIBRARY, clock=timezone.now)
+    carry_out_run(
+        run_id=run_id,
+        home=settings.HOME,
+        library=settings.LIBRARY,
+        clock=timezone.now,
+        engine=settings.ENGINE,
+    )
 
 
 @app.task(name="jobs.carry_out", retry=PATIENCE)

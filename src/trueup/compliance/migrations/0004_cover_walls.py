@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("compliance", "0003_use_rights"),
         ("contracts", "0003_searching"),
-        ("licences", "0016_right_walls"),
+        ("licences", "0019_right_walls"),
     ]
 
     operations = [

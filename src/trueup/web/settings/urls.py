@@ -13,7 +13,6 @@ urlpatterns = [
     path("settings/companies/<int:company_id>/", views.company, name="company"),
     path("settings/companies/<int:company_id>/policy/", views.policy, name="company_policy"),
     path("settings/companies/<int:company_id>/cover-order/", cover.order, name="company_cover_order"),
-    path("settings/companies/<int:company_id>/regions/new/", views.region_new, name="region_new"),
     path("settings/companies/<int:company_id>/revoke/", views.role_revoke, name="role_revoke"),
     path("settings/users/new/", views.user_new, name="user_new"),
     path("settings/roles/new/", views.role_new, name="role_new"),

@@ -7,7 +7,7 @@ from trueup.tenancy.walls import wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("licences", "0015_use_rights"),
+        ("licences", "0018_use_rights"),
     ]
 
     operations = [

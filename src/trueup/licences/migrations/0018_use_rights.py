@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0003_searching'),
-        ('licences', '0014_latest_lines'),
+        ('licences', '0017_by_invoice'),
         ('tenancy', '0005_kept_answers'),
     ]
 
