@@ -53,7 +53,9 @@ def rights_of(*, actor: Actor, licence_id: int) -> tuple[UseRights | None, list[
     components = SuiteComponent.objects.visible_to(actor, Permission.LICENCES_VIEW).filter(
         licence_id=licence_id
     )
-    return rights, list(components.select_related("product__publisher", "edition").order_by("product__name", "pk"))
+    return rights, list(
+        components.select_related("product__publisher", "edition").order_by("product__name", "pk")
+    )
 
 
 def agree_rights(
