@@ -294,7 +294,7 @@ def _checked(changes: Mapping[str, Any], licence: Licence, actor: Actor) -> dict
     if "region_id" in new:
         if licence.held > licence.burnt and new["region_id"] != licence.region_id:
             raise StillHolds(_("Holders of this licence are bound to its region. Release them first."))
-        region_in(company_id=licence.company_id, region_id=new["region_id"])
+        new["region_id"] = region_in(company_id=licence.company_id, region_id=new["region_id"]).pk
     if "tags" in new:
         new["tags"] = sorted({str(tag).strip() for tag in new["tags"] if str(tag).strip()})
     return new

@@ -9,11 +9,14 @@ from django.db.models import F, Sum
 from tests.cast import NOW, ROOT, TODAY, Stage, a_device, a_licence, a_person, holder
 from trueup.assignments.actions import assign_units, release_units
 from trueup.assignments.models import Assignment
-from trueup.licences.actions import add_purchase, retire_licence, void_purchase
+from trueup.base.problems import NotFound
+from trueup.licences.actions import add_purchase, change_licence, retire_licence, void_purchase
 from trueup.licences.balances import LicenceExpired, LicenceRetired, NotEnoughUnits, StillHeld, roll_balances
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, Movement, Purchase
 from trueup.licences.queries import granted_on, licence_for
+from trueup.tenancy.models import Region
+from trueup.tenancy.parts import add_part
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -199,3 +202,51 @@ def test_an_ended_unlimited_line_counts_zero_and_not_as_unlimited(stage):
     assert licence_for(actor=stage.alice, licence_id=licence.pk, on=TODAY).state == "unlimited"
     assert licence_for(actor=stage.alice, licence_id=licence.pk, on=TOMORROW).state == "expired"
     assert figures(stage, licence, TOMORROW) == (0, 0, 0)
+
+
+def test_both_kinds_of_holders_enter_used_and_over_use(stage):
+    """D-073: 3 bought, 2 held by a person and 4 by a device: 6 used, 3 of them beyond what was bought."""
+    licence = a_licence(stage.acme, 3, metric="concurrent_peak", policy="allow")
+    give(stage, licence, a_person(stage.acme), 2)
+    assert figures(stage, licence) == (3, 2, 1)
+    held = give(stage, licence, a_device(stage.acme), 4)
+
+    assert figures(stage, licence) == (3, 6, -3)
+    assert Licence.objects.get(pk=licence.pk).excess == 3
+
+    release_units(actor=stage.alice, assignment_id=held.pk, at=NOW, on=TODAY)
+    assert figures(stage, licence) == (3, 2, 1)
+    assert Licence.objects.get(pk=licence.pk).excess == 0
+
+
+def test_there_is_no_licence_without_a_region(stage):
+    """R-077: none named is the default one, none by a change neither, and the database refuses NULL by itself."""
+    licence = a_licence(stage.acme, 5)
+    default = Region.objects.get(company=stage.acme, is_default=True)
+    assert licence.region_id == default.pk
+
+    north = add_part(actor=stage.alice, company=stage.acme, kind="region", values={"name": "North"}, at=NOW)
+    for wanted, found in ((north.pk, north.pk), (None, default.pk)):
+        change_licence(
+            actor=stage.alice,
+            licence_id=licence.pk,
+            changes={"region_id": wanted},
+            revision=None,
+            at=NOW,
+            on=TODAY,
+        )
+        assert Licence.objects.get(pk=licence.pk).region_id == found
+
+    with pytest.raises(IntegrityError, match=r"region_id.*not-null"), transaction.atomic():
+        Licence.objects.filter(pk=licence.pk).update(region_id=None)
+    theirs = Region.objects.get(company=stage.globex, is_default=True)
+    with pytest.raises(NotFound):
+        change_licence(
+            actor=stage.alice,
+            licence_id=licence.pk,
+            changes={"region_id": theirs.pk},
+            revision=None,
+            at=NOW,
+            on=TODAY,
+        )
+    assert Licence.objects.get(pk=licence.pk).region_id == default.pk
