@@ -18,7 +18,7 @@ from trueup.api.requests import Body, actor_in, day_in, revision_in
 from trueup.licences.planning import PlanTerms, change_plan, plan_for, plan_renewal
 from trueup.licences.queries import bare_licence_for
 from trueup.licences.renewing import NewKeyOfTerm, renew_licence
-from trueup.reports.renewals.asking import find_renewals
+from trueup.reports.renewals.asking import MOST_COUNTED, find_renewals
 from trueup.reports.renewals.detail import Renewal
 from trueup.vault.plain import Plain
 
@@ -63,15 +63,17 @@ class RenewalBody(LineBody):
 
 @router.get("/renewals/", response=ListAnswer, summary="What ends, licences and contracts together")
 def list_renewals(request: HttpRequest) -> HttpResponse:
-    """By the day to decide. ``expires_on__lte=2026-12-31`` and ``decide_by__lte=`` narrow it, in every company in view."""
+    """By the day to decide. ``expires_on__lte=2026-12-31`` and ``decide_by__lte=`` narrow it, in every company in view.
+
+    Counted up to 10,000 (``count_is_at_least``).
+    """
     query = {name: str(value) for name, value in request.GET.items() if value}
     found = find_renewals(actor=actor_in(request), on=day_in(request), query=query)
     following = None
     if found.next:
         following = f"{request.path}?{urlencode({**query, 'cursor': found.next})}"
-    return json_answer(
-        {"results": [_renewal(one) for one in found.rows], "next": following, "count": found.count}
-    )
+    body = {"results": [_renewal(one) for one in found.rows], "next": following, "count": found.count}
+    return json_answer(body | ({} if found.count < MOST_COUNTED else {"count_is_at_least": True}))
 
 
 @router.post("/renewals/plans/", response={201: dict[str, Any]}, summary="Plan a renewal")

@@ -10,6 +10,8 @@ from trueup.licences.states import STATE, day_to_decide, free_units, last_covere
 ENDLESS = Q(unlimited=True) | Q(is_site=True)
 ORDERED_BY = ("purchased", "held", "free", "state", "valid_to", "decide_by", "annual_cost")
 """What people sort licences by. The other columns of each index are enough to know the day and the licence."""
+TOLD_BESIDE = {"decide_by": ("ends_on", "valid_to")}
+"""What else is asked of many rows on the way: renewals pass over all that ended before the day."""
 
 
 class StandingFigures(models.Model):
@@ -68,7 +70,11 @@ class StandingFigures(models.Model):
                 name="standing_of_a_day",
             ),
             *(
-                models.Index(fields=[name, "licence"], include=["from_on", "until_on"], name=f"standing_by_{name}")
+                models.Index(
+                    fields=[name, "licence"],
+                    include=["from_on", "until_on", *TOLD_BESIDE.get(name, ())],
+                    name=f"standing_by_{name}",
+                )
                 for name in ORDERED_BY
             ),
         ]  # fmt: skip

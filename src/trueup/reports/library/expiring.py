@@ -13,14 +13,14 @@ from trueup.licences.queries import licences_bare
 from trueup.reports.library.asking import Ask
 from trueup.reports.library.report import Report, next_quarter
 from trueup.reports.render.table import Cell, Column, Kind, Table
-from trueup.reports.renewals.endings import BOTH, LICENCE, Ending, endings_of, within
-from trueup.reports.renewals.months import cash_by_month
+from trueup.reports.renewals.endings import BOTH, LICENCE, Ending, Sought, endings_of, within
+from trueup.reports.renewals.months import cash_by_month, due_of
 
 
 def endings_asked(ask: Ask) -> list[Ending]:
     """What ends in the period; asked for software or regions, licences alone, for contracts have neither."""
     kinds = (LICENCE,) if ask.narrowing() else BOTH
-    found = endings_of(actor=ask.actor, on=ask.today, where=within(ask.first, ask.last), kinds=kinds)
+    found = endings_of(Sought(ask.actor, ask.today, within(ask.first, ask.last), kinds=kinds))
     if not ask.narrowing():
         return found
     meant = set(licences_bare(actor=ask.actor).filter(**ask.narrowing()).values_list("pk", flat=True))
@@ -92,7 +92,7 @@ def build_cash(ask: Ask) -> Table:
 
 
 def _months(found: Iterable[Ending]) -> Iterator[list[Cell]]:
-    for cash in cash_by_month(found):
+    for cash in cash_by_month(due_of(found)):
         for month, decided, still_open in zip(cash.months, cash.decided, cash.open, strict=True):
             yield [month, decided, still_open, decided + still_open, cash.currency]
 

@@ -13,21 +13,22 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from trueup.base.actor import Actor
+from trueup.base.listing import page_size
 from trueup.base.problems import InvalidValue, UnknownParameter
 from trueup.reports.renewals.detail import Renewal, renewals_with
-from trueup.reports.renewals.endings import BOTH, endings_of
+from trueup.reports.renewals.endings import BOTH, Key, Sought, first_endings, number_of_endings
 
 DAYS = {"expires_on": "valid_to", "decide_by": "decide_by"}
 LOOKUPS = ("", "lt", "lte", "gt", "gte")
 IDS = {"company": "company_id", "owner": "owner_id"}
 KNOWN = ("expires_on", "decide_by", "company", "owner", "renews_itself", "kind", "q", "cursor", "limit", "on")
-MOST_ROWS, ROWS = 200, 50
+ROWS, MOST_COUNTED = 50, 10_000
 MOST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page: rows by the day to decide, the cursor of the next page, and the count of all."""
+    """A page: rows by the day to decide, the cursor of the next page, and the count of all up to ``MOST_COUNTED``."""
 
     rows: list[Renewal]
     next: str
@@ -40,15 +41,13 @@ def find_renewals(*, actor: Actor, on: date, query: Mapping[str, str]) -> Found:
     for name, value in query.items():
         where &= _condition(name, value)
     kinds = (query["kind"],) if query.get("kind") else BOTH
-    endings = endings_of(actor=actor, on=on, where=where, words=query.get("q", ""), kinds=kinds)
-    count = len(endings)
-    after = _read_cursor(query.get("cursor", ""))
-    if after is not None:
-        endings = [one for one in endings if one.key > after]
-    limit = _limit(query.get("limit", ""))
-    part = endings[:limit]
+    sought = Sought(actor, on, where, query.get("q", ""), kinds)
+    limit = page_size(query.get("limit", ""), ROWS)
+    found = first_endings(sought, after=_read_cursor(query.get("cursor", "")), most=limit + 1)
+    part = found[:limit]
     rows = renewals_with(actor=actor, on=on, endings=part)
-    return Found(rows, _cursor(part[-1].key) if len(endings) > limit else "", count)
+    following = _cursor(part[-1].key) if len(found) > limit else ""
+    return Found(rows, following, number_of_endings(sought, most=MOST_COUNTED))
 
 
 def _condition(name: str, value: str) -> Q:
@@ -82,21 +81,12 @@ def _flag(name: str, value: str) -> bool:
     return value == "true"
 
 
-def _limit(value: str) -> int:
-    if not value:
-        return ROWS
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= MOST_ROWS:
-        words = _("“%(value)s” is no page size: a whole number from 1 to %(most)s is.")
-        raise InvalidValue.of("limit", words % {"value": value, "most": MOST_ROWS})
-    return int(value)
-
-
-def _cursor(key: tuple[date, str, int]) -> str:
+def _cursor(key: Key) -> str:
     text = json.dumps([key[0].isoformat(), *key[1:]])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> tuple[date, str, int] | None:
+def _read_cursor(cursor: str) -> Key | None:
     if not cursor:
         return None
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -57,6 +57,23 @@ def renewals_with(*, actor: Actor, on: date, endings: Sequence[Ending]) -> list[
     lines = _lines(actor, {one.record_id for one in licences})
     positions = _positions(actor, {one.product_id for one in licences if one.product_id})
     return [_renewal(one, lines.get(one.record_id, []), positions, actor, on) for one in endings]
+
+
+def reductions_of(
+    *, actor: Actor, on: date, first: date, endings: Sequence[Ending]
+) -> Iterator[tuple[Ending, Batch]]:
+    """The batches of licences that can be given up on or after a day, and nothing else of them. One query."""
+    licences = {one.record_id: one for one in endings if one.kind == LICENCE}
+    rows = purchases_visible_to(actor=actor).filter(
+        licence_id__in=licences, kind__in=BUYING, valid_from__lte=on, valid_until__gt=max(on, first)
+    )
+    lines = rows.select_related("contract").only(
+        "licence_id", "units", "valid_from", "valid_until", "renews_itself", "notice_days",
+        "contract__renews_itself", "contract__notice_days",
+    )  # fmt: skip
+    for line in lines.order_by("valid_from", "pk"):
+        for batch in _batches([line], on):
+            yield licences[line.licence_id], batch
 
 
 def _lines(actor: Actor, licence_ids: Collection[int]) -> dict[int, list[Purchase]]:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from trueup.base.actor import Actor
 from trueup.contracts.queries import contracts_visible_to
-from trueup.reports.renewals.detail import Batch, renewals_with
-from trueup.reports.renewals.endings import BOTH, CONTRACT, Ending, endings_of, within
+from trueup.reports.renewals.detail import Batch, reductions_of
+from trueup.reports.renewals.endings import CONTRACT, Ending, Sought, endings_of, within
 from trueup.reports.renewals.supports import supports_ending
 
 BACK_DAYS, AHEAD_DAYS = 31, 731
@@ -35,10 +35,10 @@ class DayEvent:
 
 def events_of(*, actor: Actor, on: date, first: date, last: date) -> list[DayEvent]:
     """Everything that falls into the days from ``first`` to ``last``, as the actor may see it, by day."""
-    endings = endings_of(actor=actor, on=on, where=within(first - timedelta(days=1), last), kinds=BOTH)
+    endings = endings_of(Sought(actor, on, within(first - timedelta(days=1), last)))
     found = [event for one in endings for event in _dates(one, on)]
-    for renewal in renewals_with(actor=actor, on=on, endings=endings):
-        found += _reductions(renewal.ending, renewal.batches)
+    for ending, batch in reductions_of(actor=actor, on=on, first=first, endings=endings):
+        found.append(_reduction(ending, batch))
     found += _true_ups(actor, on, first, last)
     found += _supports(actor, first, last)
     return sorted(
@@ -60,12 +60,10 @@ def _dates(one: Ending, on: date) -> Iterable[DayEvent]:
     yield _event("ends", one, one.expires_on, title, f"{owner}.")
 
 
-def _reductions(one: Ending, batches: Iterable[Batch]) -> Iterable[DayEvent]:
-    for batch in batches:
-        names = {"units": batch.units, "name": one.name}
-        title = _("Last day to reduce %(units)s units: %(name)s") % names
-        uid = f"reduce-line-{batch.line_id}"
-        yield DayEvent(uid, batch.reduce_by, "reduce", title, "", one.kind, one.record_id)
+def _reduction(one: Ending, batch: Batch) -> DayEvent:
+    title = _("Last day to reduce %(units)s units: %(name)s") % {"units": batch.units, "name": one.name}
+    uid = f"reduce-line-{batch.line_id}"
+    return DayEvent(uid, batch.reduce_by, "reduce", title, "", one.kind, one.record_id)
 
 
 def _true_ups(actor: Actor, on: date, first: date, last: date) -> Iterable[DayEvent]:

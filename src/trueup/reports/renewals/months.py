@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,19 +26,33 @@ class Cash:
         return tuple(a + b for a, b in zip(self.decided, self.open, strict=True))
 
 
-def cash_by_month(endings: Iterable[Ending]) -> tuple[Cash, ...]:
-    """One answer a currency, the largest first. A new term is paid for in the month of its first day."""
-    amounts: dict[str, dict[date, list[Decimal]]] = {}
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What falls due in a month, by its first day."""
+
+    currency: str
+    month: date
+    decided: Decimal
+    open: Decimal
+
+
+def due_of(endings: Iterable[Ending]) -> Iterator[Due]:
+    """What each would cost again, due in the month of the first day of the new term."""
     for one in endings:
-        if one.cost is None:
-            continue
-        due = (one.expires_on + timedelta(days=1)).replace(day=1)
-        decided, still_open = _amounts(one)
-        pair = amounts.setdefault(one.currency, {}).setdefault(due, [Decimal(0), Decimal(0)])
-        pair[0] += decided
-        pair[1] += still_open
+        if one.cost is not None:
+            month = (one.expires_on + timedelta(days=1)).replace(day=1)
+            yield Due(one.currency, month, *_amounts(one))
+
+
+def cash_by_month(dues: Iterable[Due]) -> tuple[Cash, ...]:
+    """One answer a currency, the largest first."""
+    amounts: dict[str, dict[date, list[Decimal]]] = {}
+    for one in dues:
+        pair = amounts.setdefault(one.currency, {}).setdefault(one.month, [Decimal(0), Decimal(0)])
+        pair[0] += one.decided
+        pair[1] += one.open
     found = [_cash(currency, months) for currency, months in amounts.items()]
-    return tuple(sorted(found, key=lambda cash: -sum(cash.totals)))
+    return tuple(sorted(found, key=lambda cash: (-sum(cash.totals), cash.currency)))
 
 
 def _amounts(one: Ending) -> tuple[Decimal, Decimal]:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from trueup.base.actor import Actor
 from trueup.reports.render.table import Cell, Column, Kind, Table
 from trueup.reports.renewals.detail import Renewal, renewals_with
-from trueup.reports.renewals.endings import endings_of, within
+from trueup.reports.renewals.endings import Sought, endings_of, within
 
 
 def expiring_table(*, actor: Actor, on: date, first: date, last: date, words: str = "") -> Table:
     """The rows of a period, both days included, by the day to decide."""
-    endings = endings_of(actor=actor, on=on, where=within(first, last), words=words)
+    endings = endings_of(Sought(actor, on, within(first, last), words))
     rows = renewals_with(actor=actor, on=on, endings=endings)
     filters = [(_("From"), first.isoformat()), (_("To"), last.isoformat())]
     return Table(

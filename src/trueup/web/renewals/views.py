@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +15,11 @@ from django.utils.translation import gettext as _
 from trueup.base.access import Permission
 from trueup.reports.lists import exporting
 from trueup.reports.renewals.detail import renewals_with
-from trueup.reports.renewals.endings import endings_of, within
+from trueup.reports.renewals.endings import Sought, first_endings, within
 from trueup.reports.renewals.events import DayEvent, events_of
-from trueup.reports.renewals.months import cash_by_month
 from trueup.reports.renewals.supports import supports_ending
 from trueup.reports.renewals.table import expiring_table
+from trueup.reports.renewals.totals import totals_of
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.exports import file_answer
@@ -31,9 +30,9 @@ from trueup.web.renewals.asked import PERIODS, Asked, asked_of, month_of
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
-    from trueup.reports.renewals.endings import Ending
+    from trueup.reports.renewals.totals import Totals
 
-ON_A_PAGE = 100
+ON_A_PAGE = 50
 DAYS_OF_WEEK = 7
 EVENTS_A_DAY = 4
 TONES = {"decide": "warn", "ends": "c1", "reduce": "c2", "true_up": "c3", "support": "c4"}
@@ -57,15 +56,17 @@ def renewals(request: HttpRequest, view: str = "table") -> HttpResponseBase:
     }  # fmt: skip
     if view == "calendar":
         return render(request, "renewals/calendar.html", context | _calendar(actor, asked, on))
-    endings = endings_of(actor=actor, on=on, where=within(asked.first, asked.last), words=asked.words)
-    context |= {"count": len(endings), "locked": sum(one.is_locked(on) for one in endings)}
+    sought = Sought(actor, on, within(asked.first, asked.last), asked.words)
+    totals = totals_of(sought)
+    context |= {"count": totals.count, "locked": totals.locked}
     if view == "timeline":
+        endings = first_endings(sought, most=look.MOST_DRAWN)
         supports = supports_ending(actor=actor, first=asked.first, last=asked.last, words=asked.words)
         drawn = look.timeline(endings, supports, on=on, first=asked.first, last=asked.last)
         return render(
             request, "renewals/timeline.html", context | {"timeline": drawn, "most": look.MOST_DRAWN}
         )
-    return render(request, "renewals/table.html", context | _table(request, actor, asked, on, endings))
+    return render(request, "renewals/table.html", context | _table(request, asked, sought, totals))
 
 
 def _tabs(asked: Asked, view: str) -> list[Tab]:
@@ -83,26 +84,26 @@ def _period(request: HttpRequest, asked: Asked, days: int) -> dict[str, Any]:
     return {"days": days, "url": f"{request.path}?{query}", "current": asked.days == days}
 
 
-def _table(
-    request: HttpRequest, actor: Actor, asked: Asked, on: date, endings: Sequence[Ending]
-) -> dict[str, Any]:
+def _table(request: HttpRequest, asked: Asked, sought: Sought, totals: Totals) -> dict[str, Any]:
+    actor, on = sought.actor, sought.on
     number = int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1
     start = max(number - 1, 0) * ON_A_PAGE
-    rows = renewals_with(actor=actor, on=on, endings=endings[start : start + ON_A_PAGE])
+    endings = first_endings(sought, start=start, most=ON_A_PAGE) if start < totals.count else []
+    rows = renewals_with(actor=actor, on=on, endings=endings)
     table = look.renewals_table(rows, actor=actor, on=on, by_owner=asked.by_owner)
     return {
         "table": table,
         "pager": Pager(
             start + 1,
             start + len(rows),
-            len(endings),
+            totals.count,
             f"?{asked.query()}&page={number - 1}" if number > 1 else "",
-            f"?{asked.query()}&page={number + 1}" if start + ON_A_PAGE < len(endings) else "",
+            f"?{asked.query()}&page={number + 1}" if start + ON_A_PAGE < totals.count else "",
         ),
         "group_url": f"?{asked.query(group='' if asked.by_owner else 'owner')}",
-        "cash": look.cash_charts(cash_by_month(endings)) if actor.may_somewhere(Permission.PRICES_VIEW) else [],
+        "cash": look.cash_charts(totals.cash) if actor.may_somewhere(Permission.PRICES_VIEW) else [],
         "today": on,
-    }  # fmt: skip
+    }
 
 
 def _calendar(actor: Actor, asked: Asked, on: date) -> dict[str, Any]:
