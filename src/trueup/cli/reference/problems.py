@@ -17,7 +17,7 @@ INTRODUCTION = (
 
 def problems_sheet() -> Sheet:
     """Problems by status, then by name."""
-    found = sorted(all_problems(), key=lambda problem: (problem.status, problem.__name__))
+    found = sorted(all_problems(), key=lambda problem: (problem.status, problem.__name__, problem.__module__))
     rows = [
         (
             code(problem.__name__),
