@@ -259,7 +259,7 @@ def _refusal(line: Line, grant: Grant, remaining: Exact | None) -> str:
     if grant.scopes is not None and line.scope not in grant.scopes:
         return f"for {', '.join(sorted(grant.scopes))} only"
     if line.edition not in {grant.edition, *grant.editions}:
-        return f"edition {grant.edition} does not cover {line.edition}"
+        return "its edition does not cover the one needed"
     if not right_of(grant, line):
         own, asked = grant.called(grant.version), grant.called(line.version)
         return f"version {own} does not reach {asked} (downgrade: {grant.downgrade})"

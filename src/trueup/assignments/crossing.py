@@ -149,14 +149,9 @@ def _tell(
     actor: Actor, kind: str, old: tuple[int, int], new: tuple[int, int], name: str, at: datetime
 ) -> None:
     """An entry in each company; neither names the other to its readers."""
-    entries: list[tuple[int, str, int, dict[str, Any]]] = [
-        (old[0], "assignments.holder_went", old[1], {}),
-        (new[0], "assignments.holder_came", new[1], {}),
+    entries = [
+        (old[0], Happening("assignments.holder_went", kind, old[1], name, {})),
+        (new[0], Happening("assignments.holder_came", kind, new[1], name, {})),
     ]
-    for company_id, event, subject_id, details in sorted(entries):
-        record(
-            actor=actor,
-            company_id=company_id,
-            at=at,
-            happening=Happening(event, kind, subject_id, name, details),
-        )
+    for company_id, happening in sorted(entries, key=lambda entry: entry[0]):
+        record(actor=actor, company_id=company_id, at=at, happening=happening)

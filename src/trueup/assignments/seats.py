@@ -265,6 +265,7 @@ def details_of(deed: Deed, row: Assignment, keys: Keys) -> dict[str, Any]:
         "device": row.device_id,
         **({"location": row.location_id} if row.location_id else {}),
         **({"department": row.department_id} if row.department_id else {}),
+        **({"within": row.within_id} if row.within_id else {}),
         **({"reason": deed.reason} if deed.reason else {}),
         **({"backdated_to": deed.since} if deed.since else {}),
         **({"exemption": row.exemption} if row.exemption else {}),

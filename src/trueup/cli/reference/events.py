@@ -15,6 +15,9 @@ INTRODUCTION = (
     "its event, the subject, who did it, through what (page, API, command, worker), when, and the old and new values. "
     "Entries are chained by hash and the database refuses to change or delete one."
 )
+EVENT = re.compile(r"[a-z]+\.[a-z_]+")
+SPEAKERS = {"record", "tell", "note", "write", "write_all", "moved_on"}
+"""What the functions are called that write an entry for the rest of their module, with or without an underscore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Event:
 
 def events_sheet() -> Sheet:
     """Events in alphabetical order, each with every function that writes it."""
-    found = sorted(set(_events()), key=lambda event: (event.name, event.written_by))
+    found = sorted(set(events()), key=lambda event: (event.name, event.written_by))
     rows = [(code(event.name), event.when, code(event.written_by)) for event in found]
     gaps = [
         f"event {event.name}: {event.written_by} does not say what it does"
@@ -39,10 +42,11 @@ def events_sheet() -> Sheet:
     return sheet("reference/events.md", "Events of the audit log", [INTRODUCTION, body], gaps)
 
 
-def _events() -> Iterator[Event]:
+def events() -> Iterator[Event]:
+    """Every event with a function that writes it, as the code has them."""
     for module in modules().values():
         for function in module.functions():
-            for name in _names_in(function, module):
+            for name in _names_in(function):
                 for writer in _public_callers(function, module):
                     where = f"{module.name.removeprefix('trueup.')}.{writer.name}"
                     yield Event(name, where, prose(ast.get_docstring(writer)))
@@ -59,21 +63,15 @@ def _public_callers(function: ast.FunctionDef, module: Module) -> Iterator[ast.F
             yield from _public_callers(caller, module)
 
 
-def _names_in(function: ast.FunctionDef, module: Module) -> Iterator[str]:
+def _names_in(function: ast.FunctionDef) -> Iterator[str]:
     """Words such as ``licences.retired`` handed to a call that speaks of what happened."""
-    shape = re.compile(rf"{re.escape(module.room)}\.[a-z_]+")
     for call in ast.walk(function):
         if isinstance(call, ast.Call) and _speaks_of_events(call.func):
-            for node in call.args[:1]:
-                for word in ast.walk(node):
-                    if (
-                        isinstance(word, ast.Constant)
-                        and isinstance(word.value, str)
-                        and shape.fullmatch(word.value)
-                    ):
-                        yield word.value
+            for word in (word for given in call.args for word in ast.walk(given)):
+                if isinstance(word, ast.Constant) and EVENT.fullmatch(str(word.value)):
+                    yield str(word.value)
 
 
 def _speaks_of_events(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return "happening" in name.lower() or name in {"record", "tell"}
+    return "happening" in name.lower() or name.removeprefix("_") in SPEAKERS

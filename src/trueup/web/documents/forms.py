@@ -25,7 +25,13 @@ class FileForm(forms.Form):
 class KindForm(FileForm):
     """A file and what it is."""
 
-    kind = forms.ChoiceField(label=_("This is"), choices=KINDS)
+    kind = forms.ChoiceField(
+        label=_("This is"),
+        choices=KINDS,
+        help_text=_(
+            "Invoices and proofs of purchase are seen only by whoever sees prices; agreements and others by everybody who sees the licence or contract."
+        ),
+    )
 
 
 class AttachForm(KindForm):

@@ -72,7 +72,7 @@ def look_of(placeholder: _StrOrPromise, *, is_assessed: bool = False) -> Look:
         detail="asset",
         placeholder=placeholder,
         nothing_title=_("No assets yet"),
-        nothing_text=_("Records of this type stand here with the fields you gave it."),
+        nothing_text=_("Assets stand here with the fields that their type gives them."),
         missing={"expires_on": _("no end")},
         special={
             "title": Special("who", _name),

@@ -62,7 +62,7 @@ def parts_of(actor: Actor, company: Company) -> list[dict[str, Any]]:
     nothing = {
         "region": "",
         "location": _("None yet. People and devices are at locations, and a site licence is held by one."),
-        "department": _("None yet. Departments hold licences, and units are reserved for them."),
+        "department": _("None yet. Departments hold licences and pay their part of them."),
     }
     return [
         {
