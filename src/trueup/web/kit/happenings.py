@@ -137,5 +137,5 @@ _COMPANY: Final[Mapping[str, str | Promise]] = {
     "tenancy.signed_out": _("signed out"),
     "tenancy.sign_in_failed": _("failed to sign in"),
 }
-WORDS: Final[Mapping[str, str | Promise]] = _LICENCES | _PAPERS | _THINGS | _WORK | _COMPANY
+WORDS: Final[Mapping[str, str | Promise]] = {**_LICENCES, **_PAPERS, **_THINGS, **_WORK, **_COMPANY}
 """By event; a test holds them against the events the code writes."""
