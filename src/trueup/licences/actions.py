@@ -17,7 +17,12 @@ from trueup.base.problems import Conflict, InvalidValue, Stale, UnknownField
 from trueup.catalogue.queries import choice_in, product_for
 from trueup.licences.balances import grant_line, refuse_negative_days, void_line
 from trueup.licences.line_rules import check_line, settled
-from trueup.licences.line_storing import refuse_strange_lines, store_shares
+from trueup.licences.line_storing import (
+    refuse_endless,
+    refuse_endless_type,
+    refuse_strange_lines,
+    store_shares,
+)
 from trueup.licences.lines import LicenceTerms, LineTerms, NothingToChange
 from trueup.licences.metrics import metric_named
 from trueup.licences.models import WITHOUT_UNITS, Licence, Purchase, PurchaseKind
@@ -141,6 +146,7 @@ def store_line(*, licence: Licence, line: LineTerms, actor: Actor, on: date, at:
     """Store a checked line and let it count, within the caller's transaction and before its audit entry."""
     refuse_strange_lines(company_id=licence.company_id, lines=[line])
     purchase = purchase_from(line, licence=licence, at=at)
+    refuse_endless([(licence, purchase)])
     refuse_negative_days(licence=licence, extra=purchase)
     purchase.save(force_insert=True)
     store_shares([(purchase, line)])
@@ -283,6 +289,7 @@ def _checked(changes: Mapping[str, Any], licence: Licence, actor: Actor) -> dict
     new = dict(changes)
     if "licence_type" in new:
         check_type(new["licence_type"], licence.metric)
+        refuse_endless_type([licence], new["licence_type"])
     check_depreciation(new.get("depreciation_percent"))
     check_seat_rules(new)
     if "policy" in new and new["policy"] not in Policy.values:

@@ -24,7 +24,12 @@ from trueup.catalogue.models import Edition, Product, Version
 from trueup.licences.actions import CHANGEABLE, HalfOfTransfer, NumberTaken, StillHolds, purchase_from
 from trueup.licences.balances import StillHeld, in_force, refuse_negative_days, roll_licence
 from trueup.licences.line_rules import check_line
-from trueup.licences.line_storing import refuse_strange_lines, store_shares
+from trueup.licences.line_storing import (
+    refuse_endless,
+    refuse_endless_type,
+    refuse_strange_lines,
+    store_shares,
+)
 from trueup.licences.lines import LicenceTerms, LineTerms
 from trueup.licences.metrics import metric_named
 from trueup.licences.models import Account, Licence, Movement, Purchase
@@ -226,6 +231,8 @@ def change_licences(*, scene: Scene, changes: Mapping[int, Mapping[str, Any]]) -
             new = changes[pk]
             if "region_id" in new and licence.held > licence.burnt and new["region_id"] != licence.region_id:
                 raise StillHolds(gettext("Holders of a licence are bound to its region. Release them first."))
+            if "licence_type" in new:
+                refuse_endless_type([licence], new["licence_type"])
             details[pk] = {name: [getattr(licence, name), value] for name, value in new.items()}
             for name, value in new.items():
                 setattr(licence, name, value)
@@ -295,6 +302,7 @@ def _store_lines(
     """Store lines and let what they gave until today move the balances, oldest day first."""
     refuse_strange_lines(company_id=scene.company_id, lines=[line for _, line in wanted])
     lines = [purchase_from(line, licence=licence, at=scene.at) for licence, line in wanted]
+    refuse_endless((licence, stored) for (licence, _), stored in zip(wanted, lines, strict=True))
     copy_rows(lines)
     store_shares([(stored, line) for stored, (_, line) in zip(lines, wanted, strict=True)])
     turns = []

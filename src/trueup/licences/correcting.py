@@ -17,6 +17,7 @@ from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue, NotFound, Stale, UnknownField
 from trueup.licences.balances import correct_line, grant_line, refuse_negative_days
+from trueup.licences.line_storing import refuse_endless
 from trueup.licences.lines import NothingToChange
 from trueup.licences.models import Licence, Purchase
 from trueup.licences.queries import LicenceOnDay, licence_for
@@ -66,6 +67,8 @@ def correct_purchase(
         for name, value in changes.items():
             setattr(line, name, value)
         _check_days(line)
+        if "valid_until" in changes:
+            refuse_endless([(licence, line)])
         refuse_negative_days(licence=licence, extra=line, without=line.pk)
         correct_line(purchase=line, before=before, actor=actor, on=on, at=at)
         Purchase.objects.filter(pk=line.pk).update(**changes)
@@ -124,6 +127,7 @@ def restore_purchase(*, actor: Actor, licence_id: int, purchase_id: int, at: dat
     with transaction.atomic():
         Licence.objects.select_for_update(no_key=True).get(pk=licence.pk)
         line = _line(licence, purchase_id, is_voided=True)
+        refuse_endless([(licence, line)])
         refuse_negative_days(licence=licence, extra=line)
         Purchase.objects.filter(pk=line.pk).update(voided_at=None)
         line.voided_at = None

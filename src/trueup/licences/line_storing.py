@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from trueup.base.problems import InvalidValue
 from trueup.contracts.models import Contract
 from trueup.licences.lines import LineTerms
-from trueup.licences.models import WITHOUT_UNITS, Purchase, PurchaseShare
+from trueup.licences.models import WITHOUT_UNITS, Licence, LicenceType, Purchase, PurchaseShare
 from trueup.tenancy.models import CostCentre
 
 MOST_ID = 2**63 - 1
@@ -42,6 +42,26 @@ def refuse_strange_lines(*, company_id: int, lines: Iterable[LineTerms]) -> None
         for pk in sorted(centres - set(mine.values_list("pk", flat=True))):
             words = _("There is no cost centre %(id)s in this company.")
             raise InvalidValue.of("cost_centre", words % {"id": pk})
+
+
+def refuse_endless(lines: Iterable[tuple[Licence, Purchase]]) -> None:
+    """Refuse a line of a subscription that does not say when it ends (R-124)."""
+    if any(
+        licence.licence_type == LicenceType.SUBSCRIPTION and line.valid_until is None
+        for licence, line in lines
+    ):
+        words = _("A subscription ends: give the last covered day of the line.")
+        raise InvalidValue.of("valid_to", words)
+
+
+def refuse_endless_type(licences: Iterable[Licence], licence_type: str) -> None:
+    """Refuse to call licences subscriptions while a line of theirs has no end."""
+    if licence_type != LicenceType.SUBSCRIPTION:
+        return
+    endless = Purchase.objects.filter(licence__in=list(licences), voided_at=None, valid_until=None)
+    if endless.exists():
+        words = _("A line has no last covered day, and a subscription ends. Correct the line first.")
+        raise InvalidValue.of("licence_type", words)
 
 
 def shares_in(*, line: Purchase) -> list[PurchaseShare]:

@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, holder
+from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_product, holder
 from trueup.assignments.actions import assign_units
 from trueup.base.problems import InvalidValue
-from trueup.licences.actions import add_purchase, create_licence
+from trueup.licences.actions import add_purchase, change_licence, create_licence, void_purchase
 from trueup.licences.balances import StillHeld
+from trueup.licences.bulk import NewLicence, Scene, change_licences, create_licences
+from trueup.licences.correcting import correct_purchase, restore_purchase
 from trueup.licences.line_rules import check_line, remarks_on
 from trueup.licences.lines import LicenceTerms, LineTerms
 from trueup.licences.models import Licence, Purchase, PurchaseShare
@@ -266,3 +268,53 @@ def test_the_types_of_licences_are_those_of_the_document(stage):
     with pytest.raises(InvalidValue, match="not counted by"):
         create_licence(actor=stage.alice, company_id=stage.acme.pk, terms=wanted, line=None, at=NOW, on=TODAY)
     assert Licence.objects.count() == 1
+
+
+def test_a_subscription_line_without_an_end_is_refused_on_every_path(stage):
+    """R-124: made, added, corrected, restored, in bulk, and by calling a licence with an endless line a subscription."""
+    product, ending = (
+        a_product(stage.acme),
+        LineTerms(units=5, valid_from=START, valid_until=date(2027, 1, 1)),
+    )
+    endless = LineTerms(units=5, valid_from=START)
+    terms = LicenceTerms(product_id=product.pk, metric="per_device", licence_type="subscription")
+    sold = a_licence(stage.acme, product=product, line=ending, licence_type="subscription")
+    owned = a_licence(stage.acme, product=product, line=endless)
+    line = Purchase.objects.get(licence=sold)
+    scene = Scene(actor=stage.alice, company_id=stage.acme.pk, batch_id=None, at=NOW, on=TODAY)
+    who, when = {"actor": stage.alice}, {"at": NOW, "on": TODAY}
+    before = (list(Licence.objects.order_by("pk").values()), list(Purchase.objects.order_by("pk").values()))
+    paths = (
+        lambda: create_licence(**who, company_id=stage.acme.pk, terms=terms, line=endless, **when),
+        lambda: add_purchase(**who, licence_id=sold.pk, line=endless, **when),
+        lambda: correct_purchase(
+            **who,
+            licence_id=sold.pk,
+            purchase_id=line.pk,
+            changes={"valid_until": None},
+            revision=None,
+            **when,
+        ),
+        lambda: change_licence(
+            **who, licence_id=owned.pk, changes={"licence_type": "subscription"}, revision=None, **when
+        ),
+        lambda: create_licences(scene=scene, wanted=[NewLicence(terms=terms, lines=(endless,))]),
+        lambda: change_licences(scene=scene, changes={owned.pk: {"licence_type": "subscription"}}),
+    )
+    for path in paths:
+        with pytest.raises(InvalidValue, match="subscription"), transaction.atomic():
+            path()
+        assert before == (
+            list(Licence.objects.order_by("pk").values()),
+            list(Purchase.objects.order_by("pk").values()),
+        )
+    assert bought(stage, sold, valid_until=date(2027, 1, 1)).valid_until == date(2027, 1, 1)
+
+    gone = Purchase.objects.get(licence=owned)
+    void_purchase(**who, licence_id=owned.pk, purchase_id=gone.pk, reason="by mistake", **when)
+    change_licence(
+        **who, licence_id=owned.pk, changes={"licence_type": "subscription"}, revision=None, **when
+    )
+    with pytest.raises(InvalidValue, match="subscription"):
+        restore_purchase(**who, licence_id=owned.pk, purchase_id=gone.pk, **when)
+    assert Purchase.objects.get(pk=gone.pk).voided_at
