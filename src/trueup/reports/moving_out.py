@@ -16,17 +16,18 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Manager, Model, Q, QuerySet
 
-from trueup.assignments.models import Assignment
+from trueup.assignments.models import Assignment, Eligible, RefusalsOfDay
 from trueup.audit.models import Batch, Chain, Entry
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Problem
 from trueup.catalogue.models import Edition, Product, Publisher, Version
+from trueup.compliance.cover_tables import CoverOrder
 from trueup.contracts.models import Contract, ContractDevice
 from trueup.devices.models import Device
 from trueup.documents.models import Document
 from trueup.documents.queries import content_for
-from trueup.inventory.models import DeviceSection, Installation, Title
+from trueup.inventory.models import DeviceSection, Installation, Title, TitleRule
 from trueup.licences.keys.reading import KIND
 from trueup.licences.models import (
     Licence,
@@ -37,6 +38,7 @@ from trueup.licences.models import (
     PurchaseShare,
     RenewalPlan,
 )
+from trueup.licences.right_tables import SuiteComponent, UseRights
 from trueup.people.models import Person
 from trueup.reports.archive import CHUNK_BYTES, Archive
 from trueup.saved_views.models import SavedView
@@ -45,7 +47,7 @@ from trueup.tenancy.queries import company_for
 from trueup.vault.plain import Plain
 from trueup.vault.travelling import TravelSeal, departing_secrets, note_departure, travel_seal
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised whenever a table of the archive gains, loses or renames a field."""
 
 NEEDED = (
@@ -65,6 +67,7 @@ OWNED: tuple[tuple[str, Manager[Any]], ...] = (
     ("people", Person.objects),
     ("devices", Device.objects),
     ("titles", Title.objects),
+    ("title_rules", TitleRule.objects),
     ("device_sections", DeviceSection.objects),
     ("installations", Installation.objects),
     ("contracts", Contract.objects),
@@ -73,9 +76,14 @@ OWNED: tuple[tuple[str, Manager[Any]], ...] = (
     ("purchases", Purchase.objects),
     ("purchase_shares", PurchaseShare.objects),
     ("licence_contracts", LicenceContract.objects),
+    ("use_rights", UseRights.objects),
+    ("suite_components", SuiteComponent.objects),
+    ("cover_orders", CoverOrder.objects),
     ("renewal_plans", RenewalPlan.objects),
     ("assignments", Assignment.objects),
     ("movements", Movement.objects),
+    ("eligible_people", Eligible.objects),
+    ("refusals", RefusalsOfDay.objects),
     ("licence_keys", LicenceKey.objects),
     ("documents", Document.objects),
     ("saved_views", SavedView.objects),
@@ -161,7 +169,9 @@ def _catalogue(company: Company) -> Iterator[tuple[str, QuerySet[Any]]]:
     """The company's own part of the catalogue, and what of the library its licences are of."""
     licensed = Licence.objects.filter(company_id=company.pk).values("product_id")
     installed = Title.objects.filter(company_id=company.pk, product__isnull=False).values("product_id")
-    used = Q(pk__in=licensed) | Q(pk__in=installed)
+    covered = SuiteComponent.objects.filter(company_id=company.pk).values("product_id")
+    ruled = TitleRule.objects.filter(company_id=company.pk, product__isnull=False).values("product_id")
+    used = Q(pk__in=licensed.union(installed, covered, ruled))
     products = Product.objects.filter(Q(company_id=company.pk) | used)
     publishers = Q(company_id=company.pk) | Q(pk__in=products.values("publisher_id"))
     yield "publishers", Publisher.objects.filter(publishers)

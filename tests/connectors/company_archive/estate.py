@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,9 @@ from trueup.assignments.actions import Holder, assign_units, release_units
 from trueup.assignments.bulk import assign_list
 from trueup.assignments.naming import Wish
 from trueup.assignments.outcomes import Mode
+from trueup.assignments.simultaneous import add_eligible
 from trueup.catalogue.models import Edition, Product, Publisher, Version
+from trueup.compliance.orders import choose_cover_order
 from trueup.connectors.company_archive.numbering import LOOSE, NAMES, TABLES
 from trueup.connectors.company_archive.opening import open_archive
 from trueup.connectors.company_archive.restoring import Restored, Wanted, restore_company
@@ -26,7 +29,10 @@ from trueup.contracts.actions import cover_devices, create_contract
 from trueup.contracts.terms import ContractTerms
 from trueup.devices.actions import change_device
 from trueup.documents.actions import NewFile, attach_document, replace_document
+from trueup.inventory.actions import make_title_rule
+from trueup.inventory.models import Title
 from trueup.licences.actions import add_purchase
+from trueup.licences.balances import NotEnoughUnits
 from trueup.licences.bulk import Scene
 from trueup.licences.columns import LICENCES
 from trueup.licences.covering import link_licences
@@ -34,6 +40,7 @@ from trueup.licences.keys.sealing import NewKey, seal_keys
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, Purchase
 from trueup.licences.planning import PlanTerms, plan_renewal
+from trueup.licences.use_rights import Component, RightsTerms, agree_rights
 from trueup.people.actions import change_person, mark_left
 from trueup.reports.moving_out import company_archive
 from trueup.saved_views.actions import ViewTerms, save_view
@@ -66,6 +73,8 @@ def fill(stage: Stage) -> Licence:
     _agreed(stage, licence, guest.pk)
     own = a_licence(acme, 3, product=a_product(acme, "Draw", metric="per_device"), policy="warn")
     assign_units(actor=ROOT, licence_id=own.pk, holder=holder(host), units=2, at=NOW, on=TODAY)
+    _ruled(acme, product)
+    _used(stage, licence, own, carol.pk)
     save_view(
         actor=stage.alice, register=LICENCES, terms=ViewTerms("Ending", acme.pk), query="state=expired", at=NOW
     )  # fmt: skip
@@ -118,6 +127,27 @@ def _held(licence: Licence, carol: int, dave: int) -> None:
     release_units(actor=ROOT, assignment_id=made.pk, at=LATER, on=TODAY, reason="moved on")
     wishes = [Wish(kind="person", id=carol, row=1)]
     assign_list(actor=ROOT, licence_id=licence.pk, wishes=wishes, mode=Mode.ALL, at=LATER, on=TODAY)
+
+
+def _ruled(acme: Company, product: Product) -> None:
+    title = Title.objects.filter(company=acme).first()
+    make_title_rule(actor=ROOT, title_id=title.pk, product_id=product.pk, at=NOW, reason="ours")
+
+
+def _used(stage: Stage, licence: Licence, own: Licence, carol: int) -> None:
+    """Rights of use, the order they are used in, and a concurrent licence that one uses and another was refused."""
+    choose_cover_order(actor=ROOT, company_id=stage.acme.pk, order="order", at=NOW)
+    rights = RightsTerms(downgrade="some", downgrade_depth=2, clause="§ 4")
+    parts = [Component(licence.product_id)]
+    agree_rights(actor=ROOT, licence_id=own.pk, terms=rights, components=parts, at=NOW)
+    shared = a_licence(stage.acme, 1, metric="concurrent_peak", product=a_product(stage.acme, "Together"))
+    erin = a_person(stage.acme, "erin").pk
+    add_eligible(actor=ROOT, licence_id=shared.pk, person_ids=[carol, erin], at=NOW)
+    for one in (carol, erin):
+        with suppress(NotEnoughUnits):
+            assign_units(
+                actor=ROOT, licence_id=shared.pk, holder=Holder("person", one), units=1, at=NOW, on=TODAY
+            )
 
 
 def _agreed(stage: Stage, licence: Licence, device_id: int) -> None:

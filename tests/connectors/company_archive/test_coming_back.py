@@ -96,7 +96,7 @@ def test_its_positions_counted_again_are_the_same(estate, archive, tmp_path):
     before = positions(estate.acme)
     restored = Company.objects.get(pk=taken_in(archive).company_id)
     assert positions(restored) == before
-    assert {row[0] for row in before} == {"Sharpdraw", "Own tool", "Draw"}
+    assert {row[0] for row in before} == {"Sharpdraw", "Own tool", "Draw", "Together"}
     assert ledger_faults(actor=ROOT) == ()
 
 
@@ -222,7 +222,7 @@ def test_a_product_the_library_here_lacks_comes_in_as_the_companys_own(archive):
 
 def test_a_look_stores_nothing(archive, tmp_path):
     done = taken_in(archive, dry_run=True)
-    assert done.rows["licences"] == 2
+    assert done.rows["licences"] == 3
     assert not Company.objects.filter(name="Acme again").exists()
     assert not list((tmp_path / "documents" / "drafts").iterdir())
 

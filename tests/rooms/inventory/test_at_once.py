@@ -53,7 +53,7 @@ def test_the_race_is_real_without_the_guard(monkeypatch):
         time.sleep(0.2)
         return noted
 
-    monkeypatch.setattr(recording, "_queue_up", lambda _company_id: None)
+    monkeypatch.setattr(recording, "queue_up", lambda _company_id: None)
     monkeypatch.setattr(recording, "note_sighting", slowly)
     at_once(lambda number: report(acme, number))
     assert Device.objects.count() > 1
