@@ -23,10 +23,10 @@ ALERTS = Register(
         Column("name", _("About"), shown=False),
         Column("term", _("Last day"), Kind.DAY, low=True),
         Column("told_at", _("Told last"), Kind.MOMENT),
-        Column("told", _("Times told"), Kind.NUMBER, low=True),
+        Column("told", _("Times told"), Kind.NUMBER, low=True, shown=False),
         Column("told_to", _("Told to"), Kind.TAGS, low=True, sortable=False),
         Column("acknowledged_by", _("Acknowledged by"), low=True),
-        Column("snoozed_until", _("Snoozed until"), Kind.DAY, low=True),
+        Column("snoozed_until", _("Snoozed until"), Kind.DAY, low=True, shown=False),
         Column("opened_at", _("Since"), Kind.MOMENT, shown=False),
         Column(
             "company",

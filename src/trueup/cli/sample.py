@@ -236,11 +236,13 @@ def _leavers(actor: Actor, people: list[PersonPlan], person_ids: dict[str, int],
 
 
 def _count(actor: Actor, at: datetime) -> None:
-    """The first counting run, over all companies."""
+    """The first counting run, over all companies, and what it and the calendar give reason to tell."""
     from django.conf import settings
     from django.utils import timezone
 
+    from trueup.alerts.actions import tell_alerts
     from trueup.compliance.actions import carry_out_run, start_run
 
     run = start_run(actor=actor, company_id=None, as_of=at.date(), at=at, in_background=False)
     carry_out_run(run_id=run.pk, home=settings.HOME, library=settings.LIBRARY, clock=timezone.now)
+    tell_alerts(actor=actor, on=at.date(), at=at)
