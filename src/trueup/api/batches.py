@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -40,6 +40,13 @@ class NotAllDone(Conflict):
     """Some items cannot be carried out, and all or nothing was asked for; ``items`` says which and why."""
 
     title = gettext_lazy("Not every item can be carried out")
+
+
+class Batch(Body, Generic[Item]):
+    """Items to make or change, and what a refusal of one does to the others."""
+
+    items: list[Item] = Field(min_length=1)
+    mode: Asked = Field("all", description=MODE)
 
 
 class Marked(Body):
@@ -87,90 +94,58 @@ class LineItem(Body):
     valid_to: date | None = None
 
 
-class NewLicences(Body):
+class NewLicences(Batch[LicenceBody]):
     """Licences to make."""
 
-    items: list[LicenceBody] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class Licences(Body):
+class Licences(Batch[LicenceItem]):
     """Licences to change."""
 
-    items: list[LicenceItem] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class NewLines(Body):
+class NewLines(Batch[NewLine]):
     """Lines to add, to one licence or to many."""
 
-    items: list[NewLine] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class Lines(Body):
+class Lines(Batch[LineItem]):
     """Lines to put right."""
 
-    items: list[LineItem] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class NewPeople(Body):
+class NewPeople(Batch[PersonBody]):
     """People to add."""
 
-    items: list[PersonBody] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class People(Body):
+class People(Batch[PersonItem]):
     """People to change."""
 
-    items: list[PersonItem] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class NewDevices(Body):
+class NewDevices(Batch[DeviceBody]):
     """Devices to add."""
 
-    items: list[DeviceBody] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class Devices(Body):
+class Devices(Batch[DeviceItem]):
     """Devices to change."""
 
-    items: list[DeviceItem] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class NewProducts(Body):
+class NewProducts(Batch[ProductBody]):
     """Products of a company's own to add."""
 
-    items: list[ProductBody] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
-
-class Products(Body):
+class Products(Batch[ProductItem]):
     """Products of one's own to change."""
-
-    items: list[ProductItem] = Field(min_length=1)
-    mode: Asked = Field("all", description=MODE)
 
 
 @router.post("/licences/batch/", response=dict[str, Any], summary="Make many licences")
 def post_licences(request: HttpRequest, body: NewLicences) -> HttpResponse:
     """Each with its line and its key, as a single one; at most 500. 409 ``NotAllDone`` with the result of each item."""
     actor = actor_in(request)
-    return _answer(body.items, body.mode, lambda item: make_licence(actor, item))
+    return _answer(body, lambda item: make_licence(actor, item))
 
 
 @router.patch("/licences/batch/", response=dict[str, Any], summary="Change many licences")
 def patch_licences(request: HttpRequest, body: Licences) -> HttpResponse:
     """Each by its ``id``; what an item does not name stays."""
     actor = actor_in(request)
-    return _answer(
-        body.items, body.mode, lambda item: alter_licence(actor, item.id, item.changes(), item.revision)
-    )
+    return _answer(body, lambda item: alter_licence(actor, item.id, item.changes(), item.revision))
 
 
 @router.post("/purchases/batch/", response=dict[str, Any], summary="Add many purchase lines")
@@ -182,53 +157,49 @@ def post_lines(request: HttpRequest, body: NewLines) -> HttpResponse:
         line = LineBody(**item.model_dump(exclude={"licence"}, exclude_unset=True))
         return make_line(actor, item.licence, line)[0]
 
-    return _answer(body.items, body.mode, add)
+    return _answer(body, add)
 
 
 @router.patch("/purchases/batch/", response=dict[str, Any], summary="Put the days of many lines right")
 def patch_lines(request: HttpRequest, body: Lines) -> HttpResponse:
     """409 ``StillHeld`` where holders would be left without units."""
     actor = actor_in(request)
-    return _answer(body.items, body.mode, lambda item: _correct(actor, item))
+    return _answer(body, lambda item: _correct(actor, item))
 
 
 @router.post("/people/batch/", response=dict[str, Any], summary="Add many people")
 def post_people(request: HttpRequest, body: NewPeople) -> HttpResponse:
     """409 ``PersonExists`` for a login that is taken, or named twice."""
     actor = actor_in(request)
-    return _answer(body.items, body.mode, lambda item: make_person(actor, item))
+    return _answer(body, lambda item: make_person(actor, item))
 
 
 @router.patch("/people/batch/", response=dict[str, Any], summary="Change many people")
 def patch_people(request: HttpRequest, body: People) -> HttpResponse:
     """Each by its ``id``; what an item does not name stays."""
     actor = actor_in(request)
-    return _answer(
-        body.items, body.mode, lambda item: alter_person(actor, item.id, item.changes(), item.revision)
-    )
+    return _answer(body, lambda item: alter_person(actor, item.id, item.changes(), item.revision))
 
 
 @router.post("/devices/batch/", response=dict[str, Any], summary="Add many devices")
 def post_devices(request: HttpRequest, body: NewDevices) -> HttpResponse:
     """By hand; inventories add devices by themselves."""
     actor = actor_in(request)
-    return _answer(body.items, body.mode, lambda item: make_device(actor, item))
+    return _answer(body, lambda item: make_device(actor, item))
 
 
 @router.patch("/devices/batch/", response=dict[str, Any], summary="Change many devices")
 def patch_devices(request: HttpRequest, body: Devices) -> HttpResponse:
     """Each by its ``id``; what an item does not name stays."""
     actor = actor_in(request)
-    return _answer(
-        body.items, body.mode, lambda item: alter_device(actor, item.id, item.changes(), item.revision)
-    )
+    return _answer(body, lambda item: alter_device(actor, item.id, item.changes(), item.revision))
 
 
 @router.post("/products/batch/", response=dict[str, Any], summary="Add many products of a company's own")
 def post_products(request: HttpRequest, body: NewProducts) -> HttpResponse:
     """409 ``ProductExists`` where the publisher has one of that name."""
     actor = actor_in(request)
-    return _answer(body.items, body.mode, lambda item: make_product(actor, item))
+    return _answer(body, lambda item: make_product(actor, item))
 
 
 @router.patch("/products/batch/", response=dict[str, Any], summary="Change many products of one's own")
@@ -240,7 +211,7 @@ def patch_products(request: HttpRequest, body: Products) -> HttpResponse:
         changes = {name: value for name, value in item.named().items() if name != "id"}
         return change_product(actor=actor, product_id=item.id, changes=changes, at=timezone.now()).pk
 
-    return _answer(body.items, body.mode, alter)
+    return _answer(body, alter)
 
 
 def _correct(actor: Actor, item: LineItem) -> int:
@@ -254,12 +225,12 @@ def _correct(actor: Actor, item: LineItem) -> int:
     ).pk  # fmt: skip
 
 
-def _answer(items: Sequence[Item], mode: Asked, act: Callable[[Item], int]) -> HttpResponse:
+def _answer(body: Batch[Item], act: Callable[[Item], int]) -> HttpResponse:
     """The result of each item, counted from 1; in the mode ``all`` a refusal where one of them was."""
-    results, is_stored = carry_out_each(items=items, act=act, mode=Mode(mode))
+    results, is_stored = carry_out_each(items=body.items, act=act, mode=Mode(body.mode))
     rows = [_row(number, result) for number, result in enumerate(results, 1)]
     refused = sum(result.problem is not None for result in results)
-    if refused and not is_stored and mode == "all":
+    if refused and not is_stored and body.mode == "all":
         raise NotAllDone(
             _("%(refused)s of %(n)s items cannot be carried out, so none was. Correct them, or ask for the rest with "
               "the mode fill.")
