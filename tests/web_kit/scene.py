@@ -41,6 +41,7 @@ from trueup.licences.keys.sealing import NewKey, seal_key
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Purchase
 from trueup.licences.planning import PlanTerms, plan_renewal
+from trueup.reports.actions import ReportTerms, save_report, schedule_report, share_report
 from trueup.saved_views.actions import ViewTerms, save_view
 from trueup.tenancy.actions import add_region
 from trueup.tenancy.models import User
@@ -68,6 +69,7 @@ NAMED_ALIKE = {
     },
     "people/<int:person_id>/edit/<slug:field>/": {"field": "person_field"},
     "bulk/<str:name>/<str:key>/": {"name": "list_name", "key": "deed"},
+    "reports/build/<slug:name>/": {"name": "list_name"},
 }
 """Parameters whose name means another thing elsewhere."""
 ACCOUNT = (
@@ -124,7 +126,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
         "receipt_id": _receipt(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
-        "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(),
+        "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
     }  # fmt: skip
 
 
@@ -163,6 +165,18 @@ def _title_rule(stage: Stage, title: Title) -> int:
     )
     rule, _ = make_title_rule(actor=stage.alice, title_id=other.pk, product_id=None, at=timezone.now())
     return rule.pk
+
+
+def _saved_report(stage: Stage) -> dict[str, int]:
+    """A report of one's own, sent every month and shown by a link."""
+    now, on, alice = timezone.now(), timezone.localdate(), stage.alice
+    terms = ReportTerms("By metric", "list.licences", "columns=product,metric,used&group=metric&totals=1")
+    saved = save_report(actor=alice, company_id=stage.acme.pk, terms=terms, at=now, on=on)
+    schedule = schedule_report(
+        actor=alice, saved_id=saved.pk, cadence="monthly", form="pdf", recipients=["board@acme.example"], at=now, on=on
+    )  # fmt: skip
+    link, _secret = share_report(actor=alice, saved_id=saved.pk, at=now)
+    return {"saved_id": saved.pk, "schedule_id": schedule.pk, "link_id": link.pk}
 
 
 def _told() -> dict[str, int]:
@@ -213,7 +227,7 @@ def pages(stage: Stage, values: Mapping[str, object]) -> list[str]:
 
 def _opened(client: Client, values: Mapping[str, object]) -> Iterator[str]:
     for address in addresses():
-        if address.route in NOT_A_PAGE or address.route.startswith(("^(?:agents", "^calendars/")):
+        if address.route in NOT_A_PAGE or address.route.startswith(("^(?:agents", "^calendars/", "^shared/")):
             continue
         for path in _paths(address, values):
             answer = client.get(path)

@@ -24,6 +24,7 @@ from trueup.api import (
     people,
     renewals,
     reports,
+    saved_reports,
     saved_views,
     search,
     simultaneous,
@@ -66,6 +67,7 @@ api.add_router("", documents.router)
 api.add_router("", contracts.router)
 api.add_router("", renewals.router)
 api.add_router("", reports.router)
+api.add_router("", saved_reports.router)
 api.add_router("", assets.router)
 api.add_router("", alerts.router)
 api.add_router("", deliveries.router)

@@ -7,7 +7,7 @@ import logging
 import re
 from typing import Any
 
-_TOKENS = re.compile(r"(tru_[0-9a-f]{4})[0-9a-zA-Z_.-]+|(/(?:agents|inventory|calendars)/)[^/\s?\"]+")
+_TOKENS = re.compile(r"(tru_[0-9a-f]{4})[0-9a-zA-Z_.-]+|(/(?:agents|inventory|calendars|shared)/)[^/\s?\"]+")
 
 
 class MaskTokens(logging.Filter):

@@ -52,6 +52,7 @@ ROOMS = [
     "assets",
     "compliance",
     "alerts",
+    "reports",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -149,6 +150,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = ENVIRONMENT.is_https
 CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
+ADDRESS = ENVIRONMENT.origin or f"http://{ENVIRONMENT.bind}"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_https else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -30,10 +30,11 @@ from trueup.jobs.queries import jobs_left_lying
 from trueup.jobs.running import run_job
 from trueup.licences.balances import roll_balances
 from trueup.licences.standings import write_standings
+from trueup.reports.sending import SEND, send_due_reports
 from trueup.tenancy.queries import companies_visible_to
 from trueup.tenancy.repeats import forget_answers
 
-ALL_DEEDS = {**DEEDS, IMPORT.kind: IMPORT}
+ALL_DEEDS = {**DEEDS, IMPORT.kind: IMPORT, SEND.kind: SEND}
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -157,6 +158,15 @@ def alerts_tell(timestamp: int) -> None:
     """Tell what is due: what ends, what is over, what is short (D-094)."""
     del timestamp
     tell_alerts(actor=system("alerts"), on=timezone.localdate(), at=timezone.now())
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="reports.send_due", retry=PATIENCE, queueing_lock="reports.send_due")
+@on_a_live_connection
+def reports_send_due(timestamp: int) -> None:
+    """Send saved reports whose day has come; each sending is a job (R-109)."""
+    del timestamp
+    send_due_reports(on=timezone.localdate(), at=timezone.now())
 
 
 @app.periodic(cron="15 1 * * *")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.cast import NOW, TODAY, Stage, a_device, a_licence, a_person, a_product, holder
 from tests.rooms.assets.stage import something
 from trueup.assignments.actions import assign_units
+from trueup.reports.actions import ReportTerms, save_report
 from trueup.tenancy.actions import create_token
 
 SECRET = "Zebrafish"
@@ -61,6 +62,11 @@ def mallory(stage: Stage) -> Program:
     return program_of(stage, "mallory")
 
 
+def _saved_report(stage):
+    terms = ReportTerms(SECRET, "utilisation", is_shared=True)
+    return save_report(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW, on=TODAY).pk
+
+
 @pytest.fixture
 def scene(stage):
     """Something of everything in Acme, named so that it would be recognised anywhere."""
@@ -78,5 +84,6 @@ def scene(stage):
         "person_id": person.pk,
         "assignment_id": held.pk,
         "company_id": stage.acme.pk,
+        "saved_id": _saved_report(stage),
         **something(stage, SECRET),
     }

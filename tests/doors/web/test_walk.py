@@ -16,6 +16,7 @@ from trueup.contracts.terms import ContractTerms
 from trueup.licences.covering import link_licences
 from trueup.licences.models import Licence
 from trueup.licences.planning import PlanTerms, plan_renewal
+from trueup.reports.actions import ReportTerms, save_report
 from trueup.tenancy.actions import grant_role
 from trueup.tenancy.models import ApiToken
 
@@ -35,7 +36,9 @@ OWN = {
 }
 """Pages about oneself, or whose every part asks for its own permission."""
 WALK = [
-    a for a in addresses() if a.route not in OPEN and not a.route.startswith(("^(?:agents", "^calendars/"))
+    a
+    for a in addresses()
+    if a.route not in OPEN and not a.route.startswith(("^(?:agents", "^calendars/", "^shared/"))
 ]
 
 
@@ -43,6 +46,11 @@ def of(client_name: str, stage) -> Client:
     client = Client()
     client.force_login(stage.users[client_name])
     return client
+
+
+def _saved_report(stage):
+    terms = ReportTerms(SECRET, "utilisation", is_shared=True)
+    return save_report(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW, on=TODAY).pk
 
 
 @pytest.fixture
@@ -64,7 +72,7 @@ def scene(stage):
     return {
         "licence_id": licence.pk, "product_id": product.pk, "device_id": device.pk, "person_id": person.pk,
         "assignment_id": held.pk, "company_id": stage.acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "kind": "person", "tab": "devices",
-        "user_id": stage.users["alice"].pk, **something(stage, SECRET),
+        "user_id": stage.users["alice"].pk, "saved_id": _saved_report(stage), **something(stage, SECRET),
     }  # fmt: skip
 
 

@@ -26,9 +26,10 @@ STAYS = {
     "Run", "Outcome", "Position", "PositionShape", "PositionCover", "Finding", "Standing",
     "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetMark", "AssetNumber",
     "Alert", "AlertPolicy", "LicenceRule", "Delivery", "Attempt", "Endpoint",
+    "SavedReport", "Schedule", "ShareLink",
 }  # fmt: skip
 """Of a company and not in its archive: the vault, access, work under way, what inventories and runs make again; and types
-of one's own with their assets, whose values name things by ids inside JSON. What was told to whom stays with whoever told it, and a
+of one's own with their assets, whose values name things by ids inside JSON. Saved reports name things by ids in what they are asked. What was told to whom stays with whoever told it, and a
 new installation must be asked before it writes to anybody.
 """
 

@@ -30,6 +30,7 @@ KINDS: Mapping[str, Any] = {
     "inventory.match_titles": gettext_lazy("Match titles to a product"),
     "inventory.ignore_titles": gettext_lazy("Titles that nobody licenses"),
     "import.spreadsheet": gettext_lazy("Import a spreadsheet"),
+    "reports.send": gettext_lazy("Send a report by mail"),
 }
 STATES: Mapping[str, tuple[Any, str, str]] = {
     "waiting": (gettext_lazy("Waiting"), "", "clock"),
@@ -58,6 +59,8 @@ def state_badge(state: str) -> dict[str, Any]:
 
 def done_words(job: Job) -> str:
     """What a job came to, in one sentence: the numbers that are stored."""
+    if job.kind == "reports.send" and job.done:
+        return _("Handed to the outbox: Deliveries says what became of it.")
     words = [_row_words(job.done)]
     if job.unchanged:
         words.append(_("%(n)s said so already.") % {"n": units(job.unchanged)})

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trueup.base.access import Permission
+from trueup.reports.actions import NOT_KEPT
 from trueup.reports.library.asking import ask_of
 from trueup.reports.library.lists import PREFIX
 from trueup.reports.library.register import SECTIONS, report_named, reports_for, table_for
+from trueup.reports.queries import saved_reports_visible_to
 from trueup.reports.render.files import TYPES
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 MANY = ("product", "region", "company")
 """Parameters that may be given several times."""
+SAVED_SHOWN = 100
 
 
 @page(Permission.LICENCES_VIEW)
@@ -36,7 +39,10 @@ def reports(request: HttpRequest) -> HttpResponse:
         {"key": key, "title": title, "reports": [one for one in found if one.section == key]}
         for key, title in SECTIONS
     ]
-    return render(request, "reports/library.html", {"sections": sections, "active": "reports"})
+    saved = saved_reports_visible_to(actor=actor_in(request))[:SAVED_SHOWN]
+    return render(
+        request, "reports/library.html", {"sections": sections, "saved": saved, "active": "reports"}
+    )
 
 
 @page(Permission.LICENCES_VIEW)
@@ -55,7 +61,8 @@ def report(request: HttpRequest, report: str) -> HttpResponseBase:
         "shown": look.shown(table),
         "filters": look.filters(ask, actor, found),
         "exports": _exports(actor, found, given),
-        "is_own": found.key.startswith(PREFIX),
+        "build_url": _build_url(found, given),
+        "save_url": f"{reverse('saved_report_new')}?{urlencode({'report': found.key, 'query': _asked(given)})}",
         "kept": [(name, value) for name, value in given.items() if name in found.takes or found.takes_columns],
         "active": "reports",
     }  # fmt: skip
@@ -70,6 +77,18 @@ def asked_in(request: HttpRequest) -> dict[str, str]:
         for name in query
         if query[name] and name != "format"
     }
+
+
+def _asked(given: dict[str, str]) -> str:
+    """What the report is asked besides its days and companies, as part of an address."""
+    return urlencode({name: value for name, value in given.items() if name not in NOT_KEPT}, safe=",")
+
+
+def _build_url(found: Report, given: dict[str, str]) -> str:
+    """Where the columns and filters of a list are chosen; nothing for a report of the library."""
+    if not found.key.startswith(PREFIX):
+        return ""
+    return f"{reverse('report_build', args=[found.key.removeprefix(PREFIX)])}?{_asked(given)}"
 
 
 def _exports(actor: Actor, found: Report, given: dict[str, str]) -> list[tuple[str, str]]:
