@@ -5,6 +5,7 @@ from __future__ import annotations
 from trueup import __version__
 from trueup.api import (
     alerts,
+    asset_types,
     assets,
     assignments,
     audit,
@@ -68,6 +69,7 @@ api.add_router("", contracts.router)
 api.add_router("", renewals.router)
 api.add_router("", reports.router)
 api.add_router("", saved_reports.router)
+api.add_router("", asset_types.router)
 api.add_router("", assets.router)
 api.add_router("", alerts.router)
 api.add_router("", deliveries.router)

@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trueup.assets.counting import count_if_it_can
+from trueup.assets.figures import values_on
+from trueup.assets.following import follow_archiving, follow_change, follow_restoring
 from trueup.assets.models import Asset, AssetLink, AssetSecret
 from trueup.assets.queries import asset_for, revision_for
 from trueup.assets.references import require_references
@@ -65,8 +69,12 @@ def create_asset(
     values: Mapping[str, Any],
     tags: Iterable[str] = (),
     at: datetime,
+    counts: bool = True,
 ) -> Asset:
-    """Make an asset of a type in a company: revision 1 of it, with whoever made it (C-030 to C-034)."""
+    """Make an asset of a type in a company: revision 1 of it, with whoever made it (C-030 to C-034).
+
+    One of a type that counts as a licence has its licence from then on, where its product is known.
+    """
     company = company_for(actor=actor, company_id=company_id, permission=CHANGE)
     type_ = type_for(actor=actor, type_id=type_id)
     if type_.archived_at is not None or type_.company_id not in {None, company.pk}:
@@ -88,6 +96,8 @@ def create_asset(
         seal_values(scene, asset, cleaned.secrets)
         settle(scene, asset)
         _record(actor, asset, "assets.created", at, {"type": type_.name, "tags": tidy})
+        if counts:
+            count_if_it_can(actor=actor, asset=asset, fields=fields, at=at)
     return asset
 
 
@@ -101,7 +111,10 @@ def require_edit(*, actor: Actor, company_id: int, fields: Sequence[FieldTerms],
 
 
 def clone_asset(*, actor: Actor, asset_id: int, at: datetime) -> Asset:
-    """Another asset with the same values, but for sealed ones, numbers given by itself, and values that are there once."""
+    """Another asset with the same values, but for sealed ones, numbers given by itself, and values that are there once.
+
+    It counts as no licence yet: a copy is a beginning, and owns nothing.
+    """
     old = asset_for(actor=actor, asset_id=asset_id, permission=CHANGE)
     kept = {
         field.key: old.values[field.key]
@@ -113,8 +126,8 @@ def clone_asset(*, actor: Actor, asset_id: int, at: datetime) -> Asset:
         and (not field.view or actor.may(Permission(field.view), old.company_id))
     }
     return create_asset(
-        actor=actor, type_id=old.type_id, company_id=old.company_id, values=kept, tags=old.tags, at=at
-    )
+        actor=actor, type_id=old.type_id, company_id=old.company_id, values=kept, tags=old.tags, at=at, counts=False
+    )  # fmt: skip
 
 
 def change_asset(
@@ -133,17 +146,19 @@ def change_asset(
     require_edit(actor=actor, company_id=seen.company_id, fields=fields, keys=values)
     with transaction.atomic():
         asset = _locked(seen, revision)
-        cleaned = clean_values(fields, values, before=asset.values)
+        before = values_on(asset=asset, fields=fields, on=timezone.localdate(at))
+        cleaned = clean_values(fields, values, before=before)
         touched = {key: cleaned.values[key] for key in values if key in cleaned.values}
         require_references(actor=actor, company_id=asset.company_id, fields=fields, values=touched)
         refuse_told(fields, cleaned.values, cleaned.secrets)
-        before, tags_before = dict(asset.values), list(asset.tags)
+        tags_before = list(asset.tags)
         asset.values = cleaned.values
         asset.tags = tags_before if tags is None else tidy_tags(tags)
         asset.revision += 1
         scene = Scene(actor, at, fields, reason.strip()[:LONGEST_REASON])
         seal_values(scene, asset, cleaned.secrets)
         settle(scene, asset)
+        follow_change(scene, asset, before)
         details = difference(fields, before, asset.values)
         if asset.tags != tags_before:
             details["tags"] = [tags_before, asset.tags]
@@ -174,7 +189,9 @@ def archive_asset(*, actor: Actor, asset_id: int, at: datetime) -> None:
             _let_go(actor, link, asset, at)
         asset.archived_at = at
         asset.revision += 1
-        settle(Scene(actor, at, fields_of(asset.type)), asset)
+        scene = Scene(actor, at, fields_of(asset.type))
+        settle(scene, asset)
+        follow_archiving(scene, asset)
         _record(actor, asset, "assets.archived", at, {})
 
 
@@ -212,7 +229,9 @@ def restore_asset(*, actor: Actor, asset_id: int, at: datetime) -> None:
             raise AssetArchived(_("“%(title)s” is in use.") % {"title": asset.title})
         asset.archived_at = None
         asset.revision += 1
-        settle(Scene(actor, at, fields_of(asset.type)), asset)
+        scene = Scene(actor, at, fields_of(asset.type))
+        settle(scene, asset)
+        follow_restoring(scene, asset)
         _record(actor, asset, "assets.restored", at, {})
 
 
@@ -236,9 +255,12 @@ def roll_asset_back(*, actor: Actor, asset_id: int, revision: int, at: datetime)
         rest = {key: value for key, value in asset.values.items() if key not in keys}
         cleaned = clean_values(fields, typed, before=rest | sealed)
         require_references(actor=actor, company_id=asset.company_id, fields=fields, values=typed)
+        before = values_on(asset=asset, fields=fields, on=timezone.localdate(at))
         asset.values, asset.tags = cleaned.values, list(old.tags)
         asset.revision += 1
-        settle(Scene(actor, at, fields, _("Back to revision %(n)s") % {"n": revision}), asset)
+        scene = Scene(actor, at, fields, _("Back to revision %(n)s") % {"n": revision})
+        settle(scene, asset)
+        follow_change(scene, asset, before)
         _record(actor, asset, "assets.rolled_back", at, {"to": revision, **details})
     return asset
 

@@ -8,17 +8,21 @@ from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 
+from trueup.assets.counting import LICENCE
+from trueup.assets.figures import COUNTED_COLUMNS, FIGURES, OF_LICENCE, USED, followed, in_use, of_licences
 from trueup.assets.queries import assets_visible_to
 from trueup.assets.references import TARGETS
 from trueup.assets.searching import ASSET_WORDS
-from trueup.assets.standing import CURRENCY, VALUE, standing_columns, standing_of
+from trueup.assets.standing import CURRENCY, VALUE, is_assessed, roles_of, standing_columns, standing_of
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.registers import Column, Kind, Register
+from trueup.fields.kinds.number import UNLIMITED
 from trueup.fields.kinds.register import KINDS
 from trueup.fields.models import Type
 from trueup.fields.queries import fields_of
@@ -77,14 +81,26 @@ def register_of(type_: Type) -> Register:
     for field in fields:
         found |= _expressions(field)
 
-    found |= standing_of(fields)
+    counts = type_.counts_as == LICENCE
+    names = (
+        {"used_as": USED, "unlimited_as": f"{OF_LICENCE}unlimited"} if counts and is_assessed(fields) else {}
+    )
+    if names:
+        recorded = found[VALUE + roles_of(fields)["consumed"].key]
+    standing = standing_of(fields, **names)
 
     def bare(*, actor: Actor, on: date, archived: bool = False) -> QuerySet[Any]:
         return assets_visible_to(actor=actor, on=on, archived=archived).filter(type_id=type_.pk)
 
     def rows(*, actor: Actor, on: date, archived: bool = False) -> QuerySet[Any]:
-        read: QuerySet[Any] = bare(actor=actor, on=on, archived=archived).annotate(**found)
-        return read
+        read: QuerySet[Any] = bare(actor=actor, on=on, archived=archived)
+        if counts:
+            read = read.annotate(**of_licences(on=on)).annotate(**found | followed(fields, found))
+            read = read.annotate(**in_use(recorded))
+        else:
+            read = read.annotate(**found)
+        stood: QuerySet[Any] = read.annotate(**standing)
+        return stood
 
     return Register(
         name=list_name_of(type_.pk),
@@ -92,11 +108,17 @@ def register_of(type_: Type) -> Register:
         view=Permission.ASSETS_VIEW,
         rows=rows,
         bare=bare,
-        figures=frozenset(found),
+        figures=frozenset([*found, *standing, *(FIGURES if counts else ())]),
         order="title",
         words=ASSET_WORDS,
         extra=EXTRA,
-        columns=(_TITLE, *(_column(field) for field in fields), *standing_columns(fields), *_AROUND),
+        columns=(
+            _TITLE,
+            *(_column(field) for field in fields),
+            *(COUNTED_COLUMNS if counts else ()),
+            *standing_columns(fields),
+            *_AROUND,
+        ),
     )
 
 
@@ -125,7 +147,9 @@ def _expressions(field: FieldTerms) -> dict[str, Any]:
     if kind.cast == "list":
         return {VALUE + field.key: Func(KeyTransform(field.key, "values"), template=LIST, output_field=TEXTS)}
     inside = KeyTransform(field.key, "values") if kind.column is Kind.MONEY else F("values")
-    text = KeyTextTransform("amount" if kind.column is Kind.MONEY else field.key, inside)
+    text: Any = KeyTextTransform("amount" if kind.column is Kind.MONEY else field.key, inside)
+    if field.unlimited:
+        text = NullIf(text, Value(UNLIMITED))
     value = (
         text
         if kind.cast == "text"

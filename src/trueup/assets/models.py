@@ -11,7 +11,7 @@ from trueup.catalogue.models import Product
 from trueup.contracts.models import Contract
 from trueup.devices.models import Device
 from trueup.fields.models import Type
-from trueup.licences.models import Licence
+from trueup.licences.models import Licence, Purchase
 from trueup.people.models import Person
 from trueup.tenancy.models import Record
 from trueup.vault.models import Secret
@@ -100,6 +100,16 @@ class AssetLink(Record):
             models.CheckConstraint(condition=_exactly_one(TARGETS), name="link_to_one"),
         ]
         indexes = [models.Index(fields=[target], name=f"link_by_{target}") for target in TARGETS]
+
+
+class AssetLicence(Record):
+    """The licence that an asset stands for. ``line`` is the purchase line that says what the asset says of units and days."""
+
+    asset = models.OneToOneField(Asset, on_delete=models.PROTECT, related_name="counted")
+    licence = models.OneToOneField(Licence, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="+")
+    counted_at = models.DateTimeField()
+    counted_by = models.CharField(max_length=200)
 
 
 class AssetMark(Record):

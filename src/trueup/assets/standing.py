@@ -1,7 +1,7 @@
 """How records stand whose type says what is there in all and what of it is in use: under-licensed, over-licensed, covered.
 
-The numbers are those recorded in the fields with these roles. What is counted by rule from assignments and installations
-stands under Position.
+The numbers are those recorded in the fields with these roles; of an asset that counts as a licence, what its lines come to
+and what is assigned. What is counted by rule from assignments and installations stands under Position.
 """
 
 from __future__ import annotations
@@ -41,19 +41,24 @@ def is_assessed(fields: Iterable[FieldTerms]) -> bool:
     return {"quantity", "consumed"} <= set(roles_of(fields))
 
 
-def standing_of(fields: Iterable[FieldTerms]) -> dict[str, Any]:
-    """Standing, spare units and what they cost a year, as expressions over a row; nothing where no role says how."""
+def standing_of(fields: Iterable[FieldTerms], *, used_as: str = "", unlimited_as: str = "") -> dict[str, Any]:
+    """Standing, spare units and what they cost a year, as expressions over a row; nothing where no role says how.
+
+    ``used_as`` and ``unlimited_as`` name what says it in place of the fields.
+    """
     roles = roles_of(fields)
     if not is_assessed(roles.values()):
         return {}
-    total, used = F(VALUE + roles["quantity"].key), F(VALUE + roles["consumed"].key)
-    names = {"total": roles["quantity"].key, "used": roles["consumed"].key}
-    empty = Q(**{f"{VALUE}{names['total']}__isnull": True}) | Q(**{f"{VALUE}{names['used']}__isnull": True})
+    total_name, used_name = VALUE + roles["quantity"].key, used_as or VALUE + roles["consumed"].key
+    total, used = F(total_name), F(used_name)
+    empty = Q(**{f"{total_name}__isnull": True}) | Q(**{f"{used_name}__isnull": True})
+    endless = [When(**{unlimited_as: True}, then=Value("covered"))] if unlimited_as else []
     found: dict[str, Any] = {
         "standing": Case(
+            *endless,
             When(empty, then=Value("unknown")),
-            When(Q(**{f"{VALUE}{names['used']}__gt": total}), then=Value("short")),
-            When(Q(**{f"{VALUE}{names['used']}__lt": total * Value(SURPLUS_BELOW)}), then=Value("surplus")),
+            When(Q(**{f"{used_name}__gt": total}), then=Value("short")),
+            When(Q(**{f"{used_name}__lt": total * Value(SURPLUS_BELOW)}), then=Value("surplus")),
             default=Value("covered"),
             output_field=CharField(),
         ),

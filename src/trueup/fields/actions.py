@@ -31,6 +31,8 @@ from trueup.tenancy.queries import company_for
 
 MANAGE = Permission.TYPES_MANAGE
 MOST_TYPES = 500
+PLAIN = ("name", "description", "icon", "counts_as")
+"""What a type says besides its fields."""
 
 
 class TypeNameTaken(Conflict):
@@ -58,7 +60,8 @@ def create_type(*, actor: Actor, company_id: int | None, terms: TypeTerms, at: d
     try:
         with transaction.atomic():
             made = Type.objects.create(
-                company_id=company_id, name=terms.name, description=terms.description, icon=terms.icon, created_at=at
+                company_id=company_id, name=terms.name, description=terms.description, icon=terms.icon,
+                counts_as=terms.counts_as, created_at=at,
             )  # fmt: skip
             _store(made, terms.fields, (), at)
             _keep_version(actor, made, at)
@@ -91,7 +94,7 @@ def merged_type(type_: Type, *, changes: Mapping[str, Any], fields: Iterable[Map
         elif field.key in by_key:
             raise InvalidValue.of(f"fields.{place}.key", _("Two fields have the key “%(name)s”.") % {"name": field.key})  # fmt: skip
         by_key[field.key] = field
-    plain = {name: value for name, value in changes.items() if name in {"name", "description", "icon"}}
+    plain = {name: value for name, value in changes.items() if name in PLAIN}
     terms = replace(now, **plain, fields=_ordered(by_key, changes.get("order")))
     check_type(terms)
     return terms
@@ -121,7 +124,7 @@ def change_type(
         before = {field.key: field for field in fields_of(type_)}
         details: dict[str, Any] = {
             name: [getattr(type_, name), getattr(terms, name)]
-            for name in ("name", "description", "icon")
+            for name in PLAIN
             if getattr(type_, name) != getattr(terms, name)
         }
         details |= {
@@ -132,7 +135,8 @@ def change_type(
         try:
             with transaction.atomic():
                 Type.objects.filter(pk=type_.pk).update(
-                    name=terms.name.strip(), description=terms.description, icon=terms.icon, version=type_.version + 1
+                    name=terms.name.strip(), description=terms.description, icon=terms.icon, counts_as=terms.counts_as,
+                    version=type_.version + 1,
                 )  # fmt: skip
         except IntegrityError as taken:
             raise _taken(taken, terms.name) from taken

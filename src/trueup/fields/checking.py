@@ -22,7 +22,8 @@ LONGEST_LABEL, LONGEST_HINT, LONGEST_NAME = 100, 300, 100
 KEY = re.compile(r"[a-z](?:_?[a-z0-9])*")
 RESERVED_KEYS: Final = RESERVED | frozenset(
     """id pk type title company company_id tags words values fields expires_on record revision created_at archived_at view
-    page changed edit totals bom format selected state version standing spare spare_cost""".split()
+    page changed edit totals bom format selected state version standing spare spare_cost counted_as unlimited_now
+    assigned_now discovered_now""".split()
 )
 """Names that lists, addresses and the API use for something else."""
 ROLES: Final[Mapping[str, frozenset[str]]] = {
@@ -33,8 +34,18 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     "product": frozenset({"text", "reference"}),
     "publisher": frozenset({"text"}),
     "key": frozenset({"secret"}),
+    "form": frozenset({"select"}),
+    "purchased": frozenset({"date"}),
+    "renews": frozenset({"boolean"}),
+    "portal": frozenset({"url"}),
+    "terms": frozenset({"rich_text", "multi_line"}),
 }
 """What a field may mean, and of which kinds it may be."""
+COUNTED: Final[Mapping[str, frozenset[str]]] = {
+    "": frozenset(),
+    "licence": frozenset({"product", "quantity", "form"}),
+}
+"""What records of a type may stand for, and the roles its fields need for that."""
 NUMBERS = frozenset({"number", "decimal", "percent", "money", "computed"})
 PERMISSIONS = frozenset(str(permission) for permission in Permission)
 
@@ -49,6 +60,7 @@ def check_type(terms: TypeTerms) -> None:
                 for e in _faults(field)
             ]
         errors += _together(terms.fields)
+        errors += _counted(terms)
     if errors:
         raise InvalidValue(" ".join(error.detail for error in errors[:20]), errors=tuple(errors[:100]))
 
@@ -143,6 +155,18 @@ def _together(fields: Sequence[FieldTerms]) -> Iterator[FieldError]:
         for name in [name for name, n in times.items() if n > 1]:
             yield FieldError("fields", words % {"name": name})
     yield from _formulas(fields)
+
+
+def _counted(terms: TypeTerms) -> Iterator[FieldError]:
+    if terms.counts_as not in COUNTED:
+        yield FieldError(
+            "counts_as", _("Records of a type count as “licence”, or as nothing; not as “%(name)s”.") % {"name": terms.counts_as[:40]}
+        )  # fmt: skip
+        return
+    if missing := COUNTED[terms.counts_as] - {field.role for field in terms.fields}:
+        yield FieldError(
+            "counts_as", _("To count as a licence, a type needs fields that mean: %(roles)s.") % {"roles": ", ".join(sorted(missing))}
+        )  # fmt: skip
 
 
 def _formulas(fields: Sequence[FieldTerms]) -> Iterator[FieldError]:

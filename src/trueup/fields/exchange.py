@@ -33,7 +33,9 @@ def type_from(given: Any) -> TypeTerms:
         raise InvalidValue.of(
             "file", _("This is no asset type of form %(form)s: “%(mark)s” is missing.") % {"form": FORM, "mark": MARK}
         )  # fmt: skip
-    if unknown := sorted(set(given) - {MARK, "version", "name", "description", "icon", "fields"}):
+    if unknown := sorted(
+        set(given) - {MARK, "version", "name", "description", "icon", "counts_as", "fields"}
+    ):
         raise InvalidValue.of("file", _("Unknown parts: %(names)s.") % {"names": ", ".join(map(str, unknown))[:200]})  # fmt: skip
     return terms_from(given)
 
@@ -41,11 +43,11 @@ def type_from(given: Any) -> TypeTerms:
 def terms_from(given: Mapping[str, Any]) -> TypeTerms:
     """A type from its name, description, icon and fields as JSON has them."""
     fields = given.get("fields") or []
-    texts = {"name": given.get("name", ""), "description": given.get("description", ""), "icon": given.get("icon") or "box"}  # fmt: skip
+    texts = {"name": given.get("name", ""), "description": given.get("description", ""), "icon": given.get("icon") or "box", "counts_as": given.get("counts_as") or ""}  # fmt: skip
     if not isinstance(fields, list) or not all(isinstance(one, Mapping) for one in fields):
         raise InvalidValue.of("fields", _("Fields are a list of objects."))
     if not all(isinstance(text, str) for text in texts.values()):
-        raise InvalidValue.of("name", _("Name, description and icon are texts."))
+        raise InvalidValue.of("name", _("Name, description, icon and what it counts as are texts."))
     if len(fields) > MOST_FIELDS:
         raise InvalidValue.of(
             "fields", _("A type has at most %(most)s fields; these are %(n)s.") % {"most": MOST_FIELDS, "n": len(fields)}

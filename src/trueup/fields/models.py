@@ -27,6 +27,7 @@ class Type(models.Model):
     name = models.CharField(max_length=100)
     description = models.TextField(blank=True)
     icon = models.CharField(max_length=40, default="box")
+    counts_as = models.CharField(max_length=10, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True)

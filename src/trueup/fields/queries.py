@@ -67,7 +67,7 @@ def removed_fields(*, type_: Type) -> QuerySet[Field]:
 
 def definition_of(type_: Type) -> TypeTerms:
     """A type with its fields."""
-    return TypeTerms(type_.name, type_.description, type_.icon, fields_of(type_))
+    return TypeTerms(type_.name, type_.description, type_.icon, type_.counts_as, fields_of(type_))
 
 
 def versions_of(*, actor: Actor, type_id: int) -> QuerySet[TypeVersion]:

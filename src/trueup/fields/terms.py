@@ -27,8 +27,8 @@ class Choice:
 class FieldTerms:
     """A field as wanted. Which options a kind takes, its file in ``kinds`` says.
 
-    ``unique`` is "company" or "all". ``least`` and ``most`` bound numbers and days, or the length of a text. ``view`` and
-    ``edit`` name a permission besides those of assets. ``weight`` 0 keeps a field out of the search.
+    ``unique`` is "company" or "all". ``least`` and ``most`` bound numbers and days, or the length of a text. ``unlimited`` lets
+    a number be that word. ``view`` and ``edit`` name a permission besides those of assets. ``weight`` 0 keeps a field out of the search.
     """
 
     label: str
@@ -40,6 +40,7 @@ class FieldTerms:
     default: Any = None
     least: str = ""
     most: str = ""
+    unlimited: bool = False
     pattern: str = ""
     choices: tuple[Choice, ...] = ()
     in_list: bool = False
@@ -61,11 +62,12 @@ class FieldTerms:
 
 @dataclass(frozen=True, slots=True)
 class TypeTerms:
-    """A type as wanted, with its fields in their order."""
+    """A type as wanted, with its fields in their order. ``counts_as`` is "licence" where each record stands for one."""
 
     name: str
     description: str = ""
     icon: str = "box"
+    counts_as: str = ""
     fields: tuple[FieldTerms, ...] = ()
 
 
@@ -153,5 +155,6 @@ def type_as_json(terms: TypeTerms) -> dict[str, Any]:
         "name": terms.name,
         "description": terms.description,
         "icon": terms.icon,
+        **({"counts_as": terms.counts_as} if terms.counts_as else {}),
         "fields": [field_as_json(field) for field in terms.fields],
     }

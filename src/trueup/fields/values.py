@@ -13,6 +13,7 @@ from trueup.base.problems import FieldError, Invalid, InvalidValue, UnknownField
 from trueup.fields.checking import in_order
 from trueup.fields.formulas import names_in, parse_formula, reckon
 from trueup.fields.kinds.kind import WrongValue, plain_number
+from trueup.fields.kinds.number import UNLIMITED
 from trueup.fields.kinds.register import KINDS
 from trueup.fields.terms import FieldTerms
 from trueup.vault.plain import Plain
@@ -110,9 +111,9 @@ def with_computed(fields: Iterable[FieldTerms], values: Mapping[str, Any]) -> di
 
 
 def number_in(value: Any) -> Decimal | None:
-    """The number of a stored value: of money its amount."""
+    """The number of a stored value: of money its amount; unlimited is none."""
     amount = value.get("amount") if isinstance(value, Mapping) else value
-    return Decimal(amount) if isinstance(amount, str) else None
+    return Decimal(amount) if isinstance(amount, str) and amount != UNLIMITED else None
 
 
 def words_of(one: FieldTerms, value: Any) -> str:

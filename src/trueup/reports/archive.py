@@ -11,13 +11,14 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from trueup.assets.telling import told_of_licences
 from trueup.base.actor import Actor
 from trueup.base.problems import Problem
 from trueup.base.registers import Listing
@@ -139,6 +140,7 @@ def _written(*, actor: Actor, licences: Table, at: datetime, on: date) -> Iterat
     for path, table in (
         ("records/licences", replace(licences, rows=rows)),
         ("records/purchases", _purchases(actor, names, on)),
+        ("records/terms", _terms(actor, names)),
         ("missing-proofs", _missing_table(missing)),
     ):
         yield from _table(archive, path, table)
@@ -217,6 +219,20 @@ def _purchases(actor: Actor, licence_ids: Collection[int], on: date) -> Table:
     """The standing lines of these licences."""
     table = table_of(PURCHASES, actor=actor, listing=Listing(), on=on, licence_ids=licence_ids)
     return replace(table, rows=[list(row) for row in table.rows], filters=())
+
+
+def _terms(actor: Actor, names: Mapping[int, str]) -> Table:
+    """Notes on terms and conditions, and vendors' portals, as the assets of these licences tell them."""
+    columns = [
+        Column("licence", "Licence", Kind.INTEGER), Column("product", "Product"), Column("asset", "Asset", Kind.INTEGER),
+        Column("name", "Name"), Column("portal", "Portal"), Column("notes", "Notes"),
+    ]  # fmt: skip
+    told = told_of_licences(actor=actor, licence_ids=names)
+    rows: list[list[Cell]] = [
+        [one.licence_id, names[one.licence_id], one.asset_id, one.title, one.portal, one.notes]
+        for one in told
+    ]
+    return Table("Terms and conditions", columns, rows)
 
 
 def _missing_table(missing: Collection[MissingProof]) -> Table:

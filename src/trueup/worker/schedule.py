@@ -17,6 +17,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from trueup.alerts.actions import tell_alerts
+from trueup.assets.following import follow_licences
 from trueup.assignments.chosen.register import DEEDS
 from trueup.base.actor import system
 from trueup.compliance.actions import carry_out_run, start_run
@@ -122,6 +123,15 @@ def licences_write_standings(timestamp: int) -> None:
     """Write down what the lines of licences come to whose lines changed: lists are right without, and fast with it."""
     del timestamp
     write_standings()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="assets.follow_licences", queueing_lock="assets.follow_licences")
+@on_a_live_connection
+def assets_follow_licences(timestamp: int) -> None:
+    """Bring up when assets expire whose licences got other lines: their lists and pages are right without."""
+    del timestamp
+    follow_licences(actor=system("assets"), at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

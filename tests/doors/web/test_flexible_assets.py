@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 from django.test import Client
 
+from tests.cast import a_product
 from tests.rooms.assets.stage import KEY, LICENCE, a_type, an_asset, software_licence
 from tests.rooms.fields.test_types import DOCUMENT
-from trueup.assets.models import Asset
+from trueup.assets.models import Asset, AssetLicence
 from trueup.audit.models import Entry
 from trueup.fields.models import Type
 from trueup.fields.queries import fields_of
@@ -250,3 +253,44 @@ def test_one_table_over_all_types_one_may_see(stage, at):
     kept = alice.post(f"/views/new/?list=flexible-assets-{type_.pk}&query=total_seats__gte%3D10&next=/flexible-assets/types/{type_.pk}/", {"name": "Big"})  # fmt: skip
     assert kept.status_code == 302, kept.content.decode()[-2000:]
     assert "Microsoft 365" in alice.get(kept["Location"]).content.decode()
+
+
+def test_c_022_the_page_shows_recorded_assigned_and_discovered(stage, at):
+    """C-002, C-017, C-018, C-027, C-028: the asset leads to its licence, and the licence to the portal and the notes."""
+    product = a_product(stage.acme, "Microsoft 365 Business Premium", "Microsoft")
+    asset = an_asset(stage, software_licence(stage), **LICENCE)
+    page = at("alice").get(f"/flexible-assets/{asset.pk}/").content.decode()
+    licence = AssetLicence.objects.get(asset=asset).licence_id
+    assert f'href="/products/{product.pk}/"' in page
+    assert f'href="/licences/{licence}/"' in page
+    assert "differs from what is assigned" in page
+
+    for address in (f"/licences/{licence}/", f"/licences/{licence}/renew/"):
+        assert 'href="https://portal.example.com/x"' in at("alice").get(address).content.decode()
+    terms = at("alice").get(f"/licences/{licence}/").content.decode()
+    assert "<strong>Bold</strong>" in terms
+    assert "<script>alert" not in terms
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(at("alice").get("/licences/archive/").streaming_content)))
+    assert "**Bold**" in archive.read("records/terms.csv").decode()
+    assert asset.title in at("alice").get("/flexible-assets/?q=Bold").content.decode()
+    assert asset.title not in at("alice").get("/flexible-assets/?q=Fett").content.decode()
+
+
+def test_c_002_an_asset_of_an_unknown_product_is_counted_by_hand(stage, at):
+    """C-017: nothing is guessed; whoever may change licences chooses the product."""
+    asset = an_asset(stage, software_licence(stage), **LICENCE | {"product_name": "The big one"})
+    product = a_product(stage.acme, "Big", "Microsoft")
+    page = f"/flexible-assets/{asset.pk}/"
+    assert f'href="{page}count/"' in at("alice").get(page).content.decode()
+    assert f'href="{page}count/"' not in at("bob").get(page).content.decode()
+    assert f"?product={product.pk}" in at("alice").get(f"{page}count/").content.decode()
+    assert at("bob").post(f"{page}count/?product={product.pk}").status_code == 403
+    assert not AssetLicence.objects.exists()
+
+    asked = at("alice").get(f"{page}count/?product={product.pk}").content.decode()
+    assert "This becomes a licence of Big by Microsoft" in asked
+    done = at("alice").post(f"{page}count/?product={product.pk}")
+    assert done["Location"] == page
+    assert AssetLicence.objects.get().licence.product_id == product.pk
+    again = at("alice").post(f"{page}count/?product={product.pk}")
+    assert again.status_code == 409

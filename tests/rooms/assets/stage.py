@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.cast import NOW, Stage
@@ -28,10 +29,9 @@ def a_type(stage: Stage, name: str = "Thing", *fields: dict[str, Any], **more: A
     )
 
 
-def software_licence(stage: Stage) -> Type:
-    return create_type(
-        actor=stage.alice, company_id=stage.acme.pk, terms=template_named("software_license"), at=NOW
-    )
+def software_licence(stage: Stage, name: str = "Software License") -> Type:
+    terms = replace(template_named("software_license"), name=name)
+    return create_type(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW)
 
 
 def an_asset(stage: Stage, type_: Type, tags: tuple[str, ...] = (), **values: Any) -> Asset:

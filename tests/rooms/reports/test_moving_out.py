@@ -24,7 +24,7 @@ KEY = "CANARY-KEY-0042"
 STAYS = {
     "Chain", "Secret", "Reveal", "Membership", "Job", "JobRow", "EnrolmentToken", "Receipt",
     "Run", "Outcome", "Position", "PositionShape", "PositionCover", "Finding", "Standing",
-    "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetMark", "AssetNumber",
+    "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetLicence", "AssetMark", "AssetNumber",
     "Alert", "AlertPolicy", "LicenceRule", "Delivery", "Attempt", "Endpoint",
     "SavedReport", "Schedule", "ShareLink",
 }  # fmt: skip

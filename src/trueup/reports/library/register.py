@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from trueup.base.actor import Actor
 from trueup.base.problems import NotAllowed, NotFound
 from trueup.reports.library import (
+    budget,
     by_department,
     by_region,
     by_software,
@@ -52,6 +53,7 @@ REPORTS: tuple[Report, ...] = (
     relations.REPORT,
     by_department.REPORT,
     by_software.REPORT,
+    budget.REPORT,
     expiring.CASH_FLOW,
     month_end.REPORT,
     idle.REPORT,

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trueup.fields.kinds.number import UNLIMITED
 from trueup.fields.kinds.register import KINDS
 from trueup.fields.values import PREFIX, number_in
 from trueup.web.keys.forms import PlainField
@@ -41,6 +42,31 @@ class AssetForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith(PREFIX)]
 
 
+class Units(Amount):
+    """A number, or the word that there is no limit."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        """The number or the word, or a refusal."""
+        is_word = isinstance(value, str) and value.strip().casefold() in {UNLIMITED, _(UNLIMITED).casefold()}
+        return UNLIMITED if is_word else super().to_python(value)
+
+    def validate(self, value: Any) -> None:
+        """A word has no digits to look at."""
+        if value != UNLIMITED:
+            super().validate(value)
+
+    def run_validators(self, value: Any) -> None:
+        """Likewise."""
+        if value != UNLIMITED:
+            super().run_validators(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The word in the reader's language."""
+        return _(UNLIMITED) if value == UNLIMITED else super().prepare_value(value)
+
+
 def form_of(
     fields: Iterable[FieldTerms], records: Records, sent: Any, *, initial: Mapping[str, Any], is_new: bool
 ) -> AssetForm:
@@ -57,6 +83,8 @@ def _control(field: FieldTerms, records: Records, *, is_new: bool) -> forms.Fiel
     shared: dict[str, Any] = {"label": field.label, "help_text": field.hint, "required": field.required}
     if field.kind in CHOOSING:
         return CHOOSING[field.kind](field, records, shared)
+    if field.unlimited:
+        return Units(**shared)
     if field.kind in NUMBERS:
         return Amount(**shared, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     if field.kind == "secret":

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from trueup.assets.retyping import retype
 from trueup.base.access import Permission
 from trueup.base.problems import FieldError, Problem
-from trueup.fields.actions import archive_type, create_type, restore_type
+from trueup.fields.actions import PLAIN, archive_type, create_type, restore_type
 from trueup.fields.exchange import exported_type, template_named, templates, terms_from
 from trueup.fields.kinds.register import KINDS
 from trueup.fields.queries import fields_of, may_change_type, removed_fields, type_for, versions_of
@@ -48,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
     def act(values: Mapping[str, Any]) -> str:
         rows = rows_of(values, template)
-        given = {name: values[name] for name in ("name", "description", "icon")}
+        given = {name: values[name] for name in PLAIN}
         try:
             terms = terms_from({**given, "fields": [row for _place, row in rows]})
         except Problem as problem:
@@ -117,7 +117,7 @@ def change(request: HttpRequest, type_id: int) -> HttpResponse:
     back = reverse("asset_type_definition", args=[type_id])
 
     def act(values: Mapping[str, Any]) -> str:
-        changes = {name: values[name] for name in ("name", "description", "icon")}
+        changes = {name: values[name] for name in PLAIN}
         retype(actor=actor, type_id=type_id, changes=changes, version=values["version"], at=timezone.now())
         messages.success(request, _("Type saved"))
         return back
@@ -126,6 +126,7 @@ def change(request: HttpRequest, type_id: int) -> HttpResponse:
         "name": type_.name,
         "description": type_.description,
         "icon": type_.icon,
+        "counts_as": type_.counts_as,
         "version": type_.version,
     }
     context = {

@@ -22,7 +22,8 @@ ROWS: Final = ("label", "kind", "hint", "choices", "required", "in_list")
 BLANK_ROWS = 14
 ROLE_CHOICES: Final = (
     ("", _("none")), ("quantity", _("Total")), ("consumed", _("In use")), ("expires", _("Expiry")), ("cost", _("Cost")),
-    ("product", _("Product")), ("publisher", _("Publisher")), ("key", _("Licence key")),
+    ("product", _("Product")), ("publisher", _("Publisher")), ("key", _("Licence key")), ("form", _("Type of licence")),
+    ("purchased", _("Day of purchase")), ("renews", _("Renews itself")), ("portal", _("Vendor’s portal")), ("terms", _("Terms and conditions")),
 )  # fmt: skip
 UNIQUE_CHOICES: Final = (("", _("no")), ("company", _("in a company")), ("all", _("in all companies")))
 TO_CHOICES: Final = (
@@ -44,6 +45,10 @@ class TypeForm(forms.Form):
         label=_("Icon"), max_length=40, initial="box", required=False, help_text=_("A name such as globe, server or key-round")
     )  # fmt: skip
     description = forms.CharField(label=_("Description"), required=False, max_length=2000)
+    counts_as = forms.ChoiceField(
+        label=_("Each record counts as"), choices=(("", _("nothing")), ("licence", _("a licence"))), required=False,
+        help_text=_("Records that count as licences stand in Licences and in Position"),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
@@ -64,7 +69,12 @@ def new_type_form(sent: Any, template: TypeTerms | None, *, may_share: bool) -> 
     initial: dict[str, Any] = {}
     count = BLANK_ROWS
     if template is not None:
-        initial = {"name": template.name, "icon": template.icon, "description": template.description}
+        initial = {
+            "name": template.name,
+            "icon": template.icon,
+            "description": template.description,
+            "counts_as": template.counts_as,
+        }
         count = len(template.fields) + 2
         for place, field in enumerate(template.fields):
             initial |= {f"fields.{place}.{part}": _initial(field, part) for part in ROWS}
@@ -135,6 +145,7 @@ class FieldForm(forms.Form):
     default = forms.CharField(label=_("Default"), required=False, max_length=500)
     least = forms.CharField(label=_("Least"), required=False, max_length=40)
     most = forms.CharField(label=_("Most"), required=False, max_length=40)
+    unlimited = forms.BooleanField(label=_("May be unlimited"), required=False)
     pattern = forms.CharField(label=_("Pattern"), required=False, max_length=300)
     unique = forms.ChoiceField(label=_("Each value once"), choices=UNIQUE_CHOICES, required=False)
     prefix = forms.CharField(  # type: ignore[assignment]  # a control of that name; Django's own prefix is never asked for

@@ -130,7 +130,7 @@ def _spoken(field: FieldTerms, value: Any) -> Any:
         return day(date.fromisoformat(value))
     if field.kind == "money":
         return money((number_in(value), value["currency"]))
-    if KINDS[field.kind].cast == "numeric":
+    if KINDS[field.kind].cast == "numeric" and number_in(value) is not None:
         number = write_number(number_in(value))
         return f"{number} %" if field.kind == "percent" else number
     return words_of(field, value)

@@ -21,6 +21,7 @@ from trueup.assets.actions import (
     restore_asset,
     roll_asset_back,
 )
+from trueup.assets.figures import values_on
 from trueup.assets.queries import asset_for
 from trueup.assets.references import records_for
 from trueup.assets.seeing import shown_fields
@@ -92,8 +93,10 @@ def change(request: HttpRequest, asset_id: int) -> HttpResponse:
     actor = actor_in(request)
     asset = asset_for(actor=actor, asset_id=asset_id, permission=CHANGE)
     back = reverse("asset", args=[asset_id])
-    initial = values_of(asset.values) | {"tags": ", ".join(asset.tags), "revision": asset.revision}
-    fields = _editable(actor, asset.company_id, fields_of(asset.type))
+    every = fields_of(asset.type)
+    now = values_on(asset=asset, fields=every, on=timezone.localdate())
+    initial = values_of(now) | {"tags": ", ".join(asset.tags), "revision": asset.revision}
+    fields = _editable(actor, asset.company_id, every)
     form = form_of(
         fields, _records(actor, asset.company_id), request.POST or None, initial=initial, is_new=False
     )

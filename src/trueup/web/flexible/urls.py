@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trueup.web.flexible import defining, fields, revealing, saving, views
+from trueup.web.flexible import counting, defining, fields, revealing, saving, views
 
 TYPE = "flexible-assets/types/<int:type_id>/"
 ONE = "flexible-assets/<int:asset_id>/"
@@ -25,6 +25,7 @@ urlpatterns = [
     path(ONE, views.asset, name="asset"),
     path(f"{ONE}history/", views.asset, {"tab": "history"}, name="asset_history"),
     path(f"{ONE}change/", saving.change, name="asset_change"),
+    path(f"{ONE}count/", counting.count, name="asset_count"),
     path(f"{ONE}clone/", saving.clone, name="asset_clone"),
     path(f"{ONE}archive/", saving.archive, name="asset_archive"),
     path(f"{ONE}restore/", saving.restore, name="asset_restore"),

@@ -17,6 +17,7 @@ from trueup.assets.seeing import shown_fields
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
 from trueup.fields.queries import fields_of, type_for, types_visible_to
+from trueup.web.flexible.counting import counted_context
 from trueup.web.flexible.look import look_of, shown_of, state_badge
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
@@ -101,6 +102,8 @@ def asset(request: HttpRequest, asset_id: int, tab: str = "values") -> HttpRespo
     if tab == "history":
         context |= _history(actor, found, every, fields)
     else:
+        context |= counted_context(actor, found, fields, every)
+        found.values = context.pop("values")
         names = names_of(actor=actor, fields=fields, values=found.values)
         may_reveal = actor.may(Permission.KEYS_REVEAL, found.company_id)
         context["shown"] = shown_of(found, fields, names, may_reveal=may_reveal)

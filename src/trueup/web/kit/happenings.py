@@ -69,6 +69,7 @@ _THINGS: Final[Mapping[str, str | Promise]] = {
     "people.left": _("noted that the person has left"),
     "devices.added": _("added the device"),
     "devices.changed": _("changed"),
+    "assets.counted": _("counted the asset as a licence"),
     "assets.created": _("made the asset"),
     "assets.changed": _("changed"),
     "assets.archived": _("archived the asset"),

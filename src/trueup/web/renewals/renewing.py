@@ -22,6 +22,7 @@ from trueup.licences.planning import plan_for
 from trueup.licences.queries import licence_for
 from trueup.licences.renewing import NewKeyOfTerm, renew_licence, renewable_lines
 from trueup.vault.plain import Plain
+from trueup.web.flexible.counting import terms_of
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.forms import offer
@@ -86,7 +87,10 @@ def renew(request: HttpRequest, licence_id: int) -> HttpResponse:
         messages.success(request, _("Renewed. The line before stays readable."))
         return reverse("licence_tab", args=[licence_id, "purchases"])
 
-    context = {"licence": licence, "has_keys": len(keys) > 1, "has_lines": bool(lines), "active": "licences"}
+    context = {
+        "licence": licence, "has_keys": len(keys) > 1, "has_lines": bool(lines), "active": "licences",
+        "terms": terms_of(actor=actor, licence_id=licence_id),
+    }  # fmt: skip
     return save_form(request, form, act=act, template="renewals/renew.html", context=context)
 
 
