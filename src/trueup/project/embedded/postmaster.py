@@ -33,6 +33,7 @@ DURABLE = (
     "log_filename=postgres-%a.log",
     "log_truncate_on_rotation=on",
     "log_rotation_age=1d",
+    "autovacuum_naptime=10s",  # after an import, plans need statistics before a minute is over
 )
 FORGETFUL = (  # for tests: nothing here outlives the session
     "fsync=off",

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When, Window
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, Count, Func, IntegerField, Q, QuerySet, Value, When, Window
 
 from trueup.base.actor import Actor
 from trueup.base.searching import Reach, rank, split
@@ -73,10 +74,13 @@ def _found(kind: Kind, actor: Actor, words: str, on: date, limit: int) -> Found:
 
 
 def _weighed(kind: Kind, rows: QuerySet[Any], words: str, reach: Reach) -> QuerySet[Any, Any]:
-    """Ids in the order of how well they match, whether by their number, and how many there are."""
+    """Ids in the order of how well they match, whether by their number, and how many there are.
+
+    The ids to weigh are one array, which PostgreSQL makes once whatever it knows of the tables.
+    """
     exact = kind.index.exactly(words) | _by_id(words)
     weighed: QuerySet[Any, Any] = (
-        rows.filter(pk__in=_candidates(kind, rows, words, exact, reach))
+        rows.filter(_OneOf("pk", ArraySubquery(_candidates(kind, rows, words, exact, reach))))
         .annotate(
             exact=Case(When(exact, then=Value(1)), default=Value(0), output_field=IntegerField()),
             match=rank(words, *kind.ranked_by),
@@ -96,6 +100,14 @@ def _candidates(kind: Kind, rows: QuerySet[Any], words: str, exact: Q, reach: Re
         bare.filter(kind.index.matching(words, reach))[: MOST_WEIGHED + 1],
         all=True,
     )
+
+
+class _OneOf(Func):
+    """Whether a value is one of an array's."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
 
 
 def _by_id(words: str) -> Q:
