@@ -14,7 +14,7 @@ def copy_rows(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     meta = type(rows[0])._meta  # noqa: SLF001 - Django's documented, if underscored, interface
-    fields = meta.concrete_fields
+    fields = [field for field in meta.concrete_fields if not field.generated]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(meta.db_table)
     with connection.wrap_database_errors, connection.cursor() as cursor:

@@ -13,7 +13,6 @@ from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.registers import Column, Kind, Register
 from trueup.licences.models import LicenceType, Purchase, PurchaseKind
-from trueup.licences.prices import total_in_sql
 from trueup.licences.queries import (
     FIGURES,
     licences_bare,
@@ -120,7 +119,6 @@ def _lines(*, actor: Actor, on: date, licence_ids: Collection[int] | None = None
     lines = lines if licence_ids is None else lines.filter(licence__in=licence_ids)
     return lines.annotate(
         valid_to=Func(F("valid_until"), template="(%(expressions)s - 1)", output_field=DateField()),
-        total=total_in_sql(),
         in_force=Case(
             When(valid_from__gt=on, then=False), When(valid_until__lte=on, then=False), default=True
         ),

@@ -14,14 +14,14 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue
 from trueup.licences.models import Licence, Purchase, PurchaseShare
-from trueup.licences.prices import book_value, parted, spent_in_sql, spent_until, total_in_sql, total_of
+from trueup.licences.prices import book_value, parted, spent_in_sql, spent_until, total_of
 from trueup.licences.queries import purchases_visible_to
 from trueup.tenancy.models import Department
 
@@ -194,7 +194,7 @@ def totals_of(rows: Iterable[Cost]) -> tuple[Cost, ...]:
 def committed_after(*, actor: Actor, on: date) -> dict[str, Decimal]:
     """What is still to come of the lines written down, from the day on, by currency."""
     lines = priced_lines(actor=actor).order_by().filter(Q(valid_until__gt=on) | Q(valid_from__gte=on))
-    left = Sum(total_in_sql() - spent_in_sql(on), output_field=MONEY)
+    left = Sum(F("total") - spent_in_sql(on), output_field=MONEY)
     rows = lines.values("currency").annotate(left=left).values_list("currency", "left")
     return {currency: amount or NOTHING for currency, amount in rows}
 

@@ -18,7 +18,6 @@ from trueup.base.problems import InvalidValue, NotFound
 from trueup.contracts.models import Contract
 from trueup.contracts.queries import ContractOnDay, bare_contract_for, contracts_visible_to
 from trueup.licences.models import Licence, LicenceContract, Purchase
-from trueup.licences.prices import total_in_sql
 from trueup.licences.queries import LicenceOnDay, licences_visible_to, purchases_visible_to
 from trueup.tenancy.queries import companies_visible_to
 
@@ -137,11 +136,7 @@ def contracts_over(*, actor: Actor, licence_id: int, on: date) -> QuerySet[Contr
 def lines_under(*, actor: Actor, contract_id: int) -> QuerySet[Purchase]:
     """The purchase lines made under a contract with what each costs (``total``), latest first."""
     rows = purchases_visible_to(actor=actor).filter(contract_id=contract_id)
-    return (
-        rows.annotate(total=total_in_sql())
-        .select_related("licence__product", "cost_centre")
-        .order_by("-valid_from", "-pk")
-    )
+    return rows.select_related("licence__product", "cost_centre").order_by("-valid_from", "-pk")
 
 
 def spend_under(*, actor: Actor, contract_id: int, on: date) -> tuple[tuple[Decimal, str], ...]:
@@ -158,8 +153,8 @@ def spend_under(*, actor: Actor, contract_id: int, on: date) -> tuple[tuple[Deci
     lines = purchases_visible_to(actor=actor).filter(
         contract_id=contract_id, valid_from__lte=on, price__isnull=False
     )
-    for currency, total in lines.annotate(cost=total_in_sql()).values_list("currency", "cost"):
-        sums[currency] = sums.get(currency, Decimal(0)) + total
+    for currency, total in lines.values_list("currency", "total"):
+        sums[currency] = sums.get(currency, Decimal(0)) + (total or Decimal(0))
     return tuple(sorted(((amount, currency) for currency, amount in sums.items()), reverse=True))
 
 

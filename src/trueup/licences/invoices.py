@@ -12,7 +12,6 @@ from django.db.models import Count, QuerySet, Sum
 from trueup.base.actor import Actor
 from trueup.base.lists.ordering import Key, cursor_of, put_together, stretches
 from trueup.licences.costs import MONEY, priced_lines
-from trueup.licences.prices import total_in_sql
 
 SHARED = ("invoice_on", "invoice_number", "supplier", "currency", "company_id")
 """What the lines of one invoice have in common: the order of the list, and of the index it is walked along."""
@@ -48,7 +47,7 @@ def invoices_of(*, actor: Actor, number: str = "", cursor: str = "", limit: int 
     lines = lines.filter(invoice_number=number) if number else lines
     asked: QuerySet[Any] = lines.values(*SHARED)
     count = asked.distinct()[:MOST_COUNTED].count()
-    summed = asked.annotate(lines=Count("pk"), total=Sum(total_in_sql(), output_field=MONEY))
+    summed = asked.annotate(lines=Count("pk"), amount=Sum("total", output_field=MONEY))
     parts = [part[: limit + 1] for part in stretches(summed, KEYS, cursor, backwards=False)]
     told = parts[0] if len(parts) == 1 else put_together(parts, KEYS, backwards=False)
     found = list(told[: limit + 1])
@@ -62,5 +61,5 @@ def invoices_of(*, actor: Actor, number: str = "", cursor: str = "", limit: int 
 
 def _invoice(row: dict[str, Any]) -> Invoice:
     return Invoice(
-        row["invoice_on"], row["invoice_number"], row["supplier"], row["currency"], row["company_id"], row["lines"], row["total"]
+        row["invoice_on"], row["invoice_number"], row["supplier"], row["currency"], row["company_id"], row["lines"], row["amount"]
     )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from trueup.catalogue.models import Edition, Product, Version
 from trueup.contracts.models import Contract
 from trueup.licences.plan_choices import PlanKind, PlanState
+from trueup.licences.prices import total_in_sql
 from trueup.licences.right_tables import UseRights  # noqa: F401  # its tables are this room's too
 from trueup.licences.seat_rules import OnRelease, SeatRules
 from trueup.licences.standing_figures import StandingFigures
@@ -167,6 +168,12 @@ class Purchase(Record):
     notice_days = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
+    total = models.GeneratedField(
+        expression=total_in_sql(),
+        output_field=models.DecimalField(max_digits=40, decimal_places=2),
+        db_persist=True,
+        null=True,
+    )
 
     class Meta:
         constraints = [

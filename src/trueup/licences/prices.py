@@ -13,7 +13,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, DateField, DecimalField, Expression, F, Func, IntegerField, Q, Value, When
-from django.db.models.functions import Abs, Cast, Coalesce, Greatest, Least, Round
+from django.db.models.functions import Abs, Cast, Coalesce, Round
 
 if TYPE_CHECKING:
     from trueup.licences.models import Purchase
@@ -96,7 +96,7 @@ def total_of(line: Purchase) -> Decimal | None:
 
 
 def total_in_sql() -> Expression:
-    """The same total as an expression over purchase lines."""
+    """The same total as an expression over purchase lines; the database keeps it in their column ``total``."""
     quantity = Case(
         When(Q(basis="unit", is_unlimited=False), then=Cast(Abs(Coalesce("covered_units", "units")), MONEY)),
         When(basis="pack", then=Cast(Coalesce("packs", Value(1)), MONEY)),
@@ -134,11 +134,11 @@ def spent_in_sql(day: date) -> Expression:
     """The same as an expression over purchase lines."""
     told = Cast(Value(day), DateField())
     term = _days(F("valid_until"), F("valid_from"))
-    gone = Greatest(Least(_days(told, F("valid_from")), term), Value(0), output_field=IntegerField())
-    spread = Round(total_in_sql() * Cast(gone, MONEY) / Cast(term, MONEY), precision=2, output_field=MONEY)
+    gone = _days(told, F("valid_from"))
+    spread = Round(F("total") * Cast(gone, MONEY) / Cast(term, MONEY), precision=2, output_field=MONEY)
     return Case(
-        When(Q(valid_until=None, valid_from__lt=day), then=total_in_sql()),
-        When(valid_until=None, then=Value(Decimal(0))),
+        When(valid_from__gte=day, then=Value(Decimal(0))),
+        When(Q(valid_until=None) | Q(valid_until__lte=day), then="total"),
         default=spread,
         output_field=MONEY,
     )

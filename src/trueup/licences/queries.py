@@ -42,7 +42,6 @@ from trueup.licences.models import (
     Standing,
     Unsettled,
 )
-from trueup.licences.prices import total_in_sql
 from trueup.licences.states import HAS_ENDED, day_to_decide, free_units, last_covered_day, state_of
 
 
@@ -186,7 +185,6 @@ def _of_main_line(lines: QuerySet[Purchase]) -> dict[str, Any]:
 
 def _annual(lines: QuerySet[Purchase]) -> QuerySet[Any]:
     """The yearly cost of dated lines in force: a term beyond a year is spread over its days; perpetual costs once."""
-    total = total_in_sql()
     days = Func(
         F("valid_until"),
         F("valid_from"),
@@ -195,8 +193,8 @@ def _annual(lines: QuerySet[Purchase]) -> QuerySet[Any]:
         output_field=IntegerField(),
     )
     yearly = Case(
-        When(valid_until__gt=F("valid_from") + YEAR_DAYS, then=total * Value(365) / Cast(days, MONEY)),
-        default=total,
+        When(valid_until__gt=F("valid_from") + YEAR_DAYS, then=F("total") * Value(365) / Cast(days, MONEY)),
+        default="total",
         output_field=MONEY,
     )
     priced = lines.order_by().filter(valid_until__isnull=False, price__isnull=False)
@@ -234,7 +232,6 @@ def purchases_of(*, actor: Actor, licence_id: int) -> QuerySet[Purchase]:
         Purchase.objects.visible_to(actor, Permission.LICENCES_VIEW)
         .filter(licence_id=licence_id)
         .select_related("cost_centre", "covers", "renews", "contract")
-        .annotate(total=total_in_sql())
         .order_by(F("voided_at").asc(nulls_first=True), "-valid_from", "-id")
     )
     return lines

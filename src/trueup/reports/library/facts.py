@@ -28,7 +28,6 @@ from licensing.register import METRICS
 from trueup.assignments.queries import assignments_visible_to
 from trueup.licences.balances import in_force
 from trueup.licences.models import Account, Movement, Purchase
-from trueup.licences.prices import total_in_sql
 from trueup.licences.queries import licences_visible_to, reckoned
 from trueup.reports.library.asking import Ask
 
@@ -107,10 +106,10 @@ def prices_on(ask: Ask, *, licence: str) -> dict[str, Any]:
         return {"lines_price": Value(None, output_field=MONEY), "lines_currency": Value("")}
     lines = Purchase.objects.filter(in_force(ask.on), licence=OuterRef(licence), price__isnull=False)
     summed = lines.order_by().values("licence").annotate(
-        total=Sum(total_in_sql(), output_field=MONEY), low=Min("currency"), high=Max("currency")
+        cost=Sum("total"), low=Min("currency"), high=Max("currency")
     ).filter(low=F("high"))  # fmt: skip
     return {
-        "lines_price": Subquery(summed.values("total"), output_field=MONEY),
+        "lines_price": Subquery(summed.values("cost"), output_field=MONEY),
         "lines_currency": Coalesce(Subquery(summed.values("low")), Value("")),
     }
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Q, Sum
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
+from trueup.devices.models import Device
 from trueup.inventory.models import DeviceSection, Recognition
-from trueup.inventory.queries import installations_visible_to
+from trueup.inventory.queries import installations_visible_to, titles_visible_to
 
 FRESH_DAYS = 30
 UNDERSTOOD = (Recognition.RECOGNISED, Recognition.NOT_LICENSABLE)
@@ -32,18 +33,18 @@ class Confidence:
 
 
 def confidence_of(*, actor: Actor, at: datetime) -> Confidence:
-    """Fresh is what the device's own inventory spoke of in the last thirty days. One query."""
-    since = at - timedelta(days=FRESH_DAYS)
-    heard = DeviceSection.objects.visible_to(actor, Permission.INVENTORY_VIEW).filter(received_at__gte=since)
-    fresh = Q(last_seen_at__gte=since) | Q(last_seen_at=None, device_id__in=heard.values("device_id"))
-    known = Q(title__status__in=UNDERSTOOD)
-    counted = (
-        installations_visible_to(actor=actor)
-        .order_by()
-        .aggregate(
-            installations=Count("pk"),
-            understood=Count("pk", filter=known),
-            sure=Count("pk", filter=known & fresh),
-        )
+    """Fresh is what the device's own inventory spoke of in the last thirty days. Two queries.
+
+    What is installed is known title by title; only the installations on devices unheard of since are counted.
+    """
+    titles = titles_visible_to(actor=actor).order_by()
+    counted = titles.aggregate(
+        installations=Sum("devices", default=0),
+        understood=Sum("devices", filter=Q(status__in=UNDERSTOOD), default=0),
     )
-    return Confidence(**counted)
+    heard = DeviceSection.objects.filter(received_at__gte=at - timedelta(days=FRESH_DAYS)).values("device_id")
+    quiet = Device.objects.visible_to(actor, Permission.INVENTORY_VIEW).exclude(pk__in=heard)
+    stale = installations_visible_to(actor=actor).filter(
+        title__status__in=UNDERSTOOD, device__in=quiet.order_by().values("pk")
+    )
+    return Confidence(**counted, sure=counted["understood"] - stale.order_by().count())

@@ -5,19 +5,33 @@ A decision here is facts only; the page puts them into words and gives them thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from heapq import nsmallest
+from typing import Any
+
+from django.db.models import Case, DateField, F, Func, IntegerField, Q, Value, When
+from django.db.models.functions import Cast, Least
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
+from trueup.base.sets import OneOf
 from trueup.compliance.queries import findings_visible_to
-from trueup.licences.prices import total_in_sql
-from trueup.licences.queries import purchases_visible_to
+from trueup.licences.queries import MONEY, purchases_visible_to
 from trueup.reports.overview.leavers import Left
-from trueup.reports.overview.portfolio import SOON_DAYS, Amount, Owned, by_currency, due_soon
+from trueup.reports.overview.portfolio import (
+    SOON_DAYS,
+    Amount,
+    Totals,
+    by_currency,
+    due_soon,
+    ids_of,
+    owned_of,
+    seen_cost,
+)
 from trueup.reports.overview.unmatched import Unmatched
 
 HASTE = 20
@@ -83,24 +97,16 @@ class Waiting:
 
 
 def waiting_for(
-    *,
-    actor: Actor,
-    on: date,
-    owned: Sequence[Owned],
-    left: Sequence[Left],
-    unmatched: Unmatched,
-    limit: int = 8,
+    *, actor: Actor, on: date, totals: Totals, left: Sequence[Left], unmatched: Unmatched, limit: int = 8
 ) -> Waiting:
-    """Everything that waits for a decision, ordered by money and time left. At most two queries."""
-    found = [
-        *_findings(actor, on),
-        *_notices(owned, on),
-        *_expired(actor, owned, on),
-        *_leavers(owned, left),
-        *_unmatched(unmatched),
-    ]
-    ranked = sorted(found, key=_rank)
-    return Waiting(_first(ranked, limit), len(ranked))
+    """Everything that waits for a decision, ordered by money and time left. Five queries at most.
+
+    Notices and expired licences may be thousands: only those are read whole that can be among the first.
+    """
+    expired, ended = _expired(actor, on, limit)
+    others = [*_findings(actor, on), *_leavers(left), *_unmatched(unmatched)]
+    ranked = sorted([*others, *_notices(actor, on, limit), *expired], key=_rank)
+    return Waiting(_first(ranked, limit), len(others) + totals.due_soon + ended)
 
 
 def _rank(one: Decision) -> tuple[Decimal, int, int, Decimal, str]:
@@ -143,9 +149,17 @@ def _findings(actor: Actor, on: date) -> Iterator[Decision]:
         yield Decision(kind=Kind.NOT_ASSESSED, name=", ".join(sorted(names)), number=len(unclear))
 
 
-def _notices(owned: Iterable[Owned], on: date) -> Iterator[Decision]:
-    """Licences whose notice or term ends within thirty days, with what a year of them costs."""
-    for one in due_soon(owned, on=on):
+def _notices(actor: Actor, on: date, limit: int) -> Iterator[Decision]:
+    """Licences whose notice or term ends within thirty days, with what a year of them costs; the heaviest."""
+    notice = Q(renews_itself=True) & ~Q(decide_by=F("valid_to"))
+    too_late = Case(When(notice, then="decide_by"), default="valid_to", output_field=DateField())
+    days = Func(
+        too_late, Value(on), template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField()
+    )
+    haste = Value(SOON_DAYS + HASTE) - Least(days, Value(SOON_DAYS))
+    weight = seen_cost(actor) * Cast(haste, MONEY)
+    heaviest = (weight.desc(), too_late)
+    for one in owned_of(actor=actor, on=on, where=due_soon(on), first_by=heaviest, most=limit):
         if one.decide_by is None:
             continue
         is_notice = one.renews_itself and one.decide_by != one.valid_to
@@ -164,48 +178,57 @@ def _notices(owned: Iterable[Owned], on: date) -> Iterator[Decision]:
         )
 
 
-def _expired(actor: Actor, owned: Iterable[Owned], on: date) -> Iterator[Decision]:
-    """Licences that ended while units of them are still held, with what their last year cost."""
-    held = {one.licence_id: one for one in owned if one.state == "expired" and one.used > 0}
-    if not held:
-        return
-    lines = purchases_visible_to(actor=actor).filter(licence__held__gt=0, valid_until__lte=on)
+def _expired(actor: Actor, on: date, limit: int) -> tuple[list[Decision], int]:
+    """Licences that ended while units of them are still held, with what their last year cost: the heaviest, and how many."""
+    held = ids_of(actor=actor, on=on, where=Q(state="expired", used__gt=0))
+    lines = purchases_visible_to(actor=actor).filter(OneOf("licence_id", held), valid_until__lte=on)
     last = lines.order_by("licence_id", "-valid_until", "-pk").distinct("licence_id")
-    paths = ("licence_id", "valid_from", "valid_until", "currency", "total")
-    for licence_id, begun, ended, currency, total in last.annotate(total=total_in_sql()).values_list(*paths):
-        if licence_id not in held or ended is None:
-            continue
-        one, term = held[licence_id], max((ended - begun).days, YEAR_DAYS)
-        seen = actor.may(Permission.PRICES_VIEW, one.company_id)
-        yield Decision(
-            kind=Kind.EXPIRED, name=one.name, company_id=one.company_id, company=one.company, record_id=licence_id,
-            metric=one.metric, units=Decimal(one.used), days=(ended - on).days - 1, last_on=ended - timedelta(days=1),
-            money=(total * YEAR_DAYS / term, currency) if seen and total is not None else None,
-        )  # fmt: skip
+    paths = ("company_id", "total", "valid_from", "valid_until", "licence_id", "currency")
+    ended = list(last.values_list(*paths))
+    priced = actor.companies(Permission.PRICES_VIEW)
+    first = {
+        row[4]: (_of_a_year(row, priced), row[3], row[5])
+        for row in nsmallest(limit, ended, key=lambda row: (-(_of_a_year(row, priced) or 0), row[3]))
+    }
+    return [
+        Decision(
+            kind=Kind.EXPIRED, name=one.name, company_id=one.company_id, company=one.company, record_id=one.licence_id,
+            metric=one.metric, units=Decimal(one.used), money=None if year is None else (year, currency),
+            days=(until - on).days - 1, last_on=until - timedelta(days=1),
+        )
+        for one in owned_of(actor=actor, on=on, where=Q(pk__in=list(first)))
+        for year, until, currency in [first[one.licence_id]]
+    ] if first else [], len(ended)  # fmt: skip
 
 
-def _leavers(owned: Iterable[Owned], left: Iterable[Left]) -> Iterator[Decision]:
+def _of_a_year(row: tuple[Any, ...], priced: Collection[int] | None) -> Decimal | None:
+    """What a year of an ended line cost; nothing is known where there is no price, or none to be seen."""
+    company_id, total, begun, ended, *_others = row
+    if total is None or not (priced is None or company_id in priced):
+        return None
+    return Decimal(total * YEAR_DAYS / max((ended - begun).days, YEAR_DAYS))
+
+
+def _leavers(left: Sequence[Left]) -> Iterator[Decision]:
     """One line a company: how many people left with how many units, and what those cost a year."""
-    licences = {one.licence_id: one for one in owned}
     companies: dict[int, list[Left]] = {}
     for one in left:
         companies.setdefault(one.company_id, []).append(one)
     for company_id, rows in companies.items():
         costs = by_currency(
-            (cost * row.units, licence.currency)
+            (cost * row.units, row.licence.currency)
             for row in rows
-            if (licence := licences.get(row.licence_id)) and (cost := licence.unit_cost) is not None
+            if row.licence and (cost := row.licence.unit_cost) is not None
         )
-        days = [row.left_on for row in rows]
         yield Decision(
             kind=Kind.LEAVERS,
             company_id=company_id,
             company=rows[0].company,
-            number=len({row.person_id for row in rows}),
+            number=len(frozenset().union(*(row.people for row in rows))),
             units=Decimal(sum(row.units for row in rows)),
             money=costs[0] if costs else None,
-            first_on=min(days, default=None),
-            last_on=max(days, default=None),
+            first_on=min((row.first_on for row in rows if row.first_on), default=None),
+            last_on=max((row.last_on for row in rows if row.last_on), default=None),
         )
 
 

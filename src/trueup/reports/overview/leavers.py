@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Max, Min, Q, Sum
+
 from trueup.assignments.queries import leavers_holding
 from trueup.base.actor import Actor
+from trueup.base.sets import OneOf
+from trueup.reports.overview.portfolio import Owned, owned_of
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Units of one licence in the hands of one person who left."""
+    """Units of one licence that people hold who left its company: who they are, and the days they left on.
+
+    ``licence`` is missing where it is not in use any more.
+    """
 
     licence_id: int
     company_id: int
     company: str
-    person_id: int
-    left_on: date
     units: int
+    people: frozenset[int]
+    first_on: date | None
+    last_on: date | None
+    licence: Owned | None
 
 
-def leavers_of(*, actor: Actor) -> tuple[Left, ...]:
-    """Every such holding the actor may see. One query."""
-    rows = leavers_holding(actor=actor).order_by("pk")
-    paths = ("licence_id", "company_id", "company__name", "person_id", "person__left_on", "units")
-    return tuple(Left(*row) for row in rows.values_list(*paths))
-
-
-def units_by_licence(left: Iterable[Left]) -> Mapping[int, int]:
-    """Units of leavers by licence id."""
-    found: dict[int, int] = {}
-    for one in left:
-        found[one.licence_id] = found.get(one.licence_id, 0) + one.units
-    return found
+def leavers_of(*, actor: Actor, on: date) -> tuple[Left, ...]:
+    """Every licence of which leavers hold units, as far as the actor may see them. Two queries."""
+    rows = leavers_holding(actor=actor).order_by().values("licence_id", "company_id", "company__name")
+    rows = rows.annotate(
+        held=Sum("units"),
+        people=ArrayAgg("person_id"),
+        first=Min("person__left_on"),
+        last=Max("person__left_on"),
+    )
+    paths = ("licence_id", "company_id", "company__name", "held", "people", "first", "last")
+    found = list(rows.values_list(*paths))
+    ids = [row[0] for row in found]
+    owned = owned_of(actor=actor, on=on, where=Q(OneOf("pk", ids))) if ids else []
+    licences = {one.licence_id: one for one in owned}
+    return tuple(
+        Left(licence_id, company_id, company, units, frozenset(people), first, last, licences.get(licence_id))
+        for licence_id, company_id, company, units, people, first, last in found
+    )

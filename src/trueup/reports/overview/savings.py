@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+
+from django.db.models import Q
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
+from trueup.base.sets import OneOf
 from trueup.compliance.models import PositionState
 from trueup.compliance.queries import positions_visible_to
-from trueup.reports.overview.portfolio import Amount, Owned, by_currency
+from trueup.reports.overview.leavers import Left
+from trueup.reports.overview.portfolio import Amount, Owned, by_currency, owned_of
 
 Key = tuple[int, int, int | None, str]
 """Company, product, edition and metric: what a position answers for."""
@@ -35,23 +40,28 @@ class Saving:
         return None if cost is None else (cost * self.units).quantize(Decimal(1))
 
 
-def savings_of(*, actor: Actor, owned: Sequence[Owned], left_units: Mapping[int, int]) -> tuple[Saving, ...]:
-    """Licences that could be smaller, the dearest saving first. One query.
+def savings_of(*, actor: Actor, on: date, left: Sequence[Left]) -> tuple[Saving, ...]:
+    """Licences that could be smaller, the dearest saving first. Two queries.
 
     Free units count only as far as the latest position of their product, edition and metric has units to spare;
     the dearest of several licences gives first. Where the position is short, others need whatever is taken
     back, and where none was found or it was not assessed, the need is not known: neither makes free units spare.
     """
-    spare = dict(_spare(actor))
+    spare, left_units = dict(_spare(actor)), {one.licence_id: one.units for one in left}
+    products = {key[1] for key, room in spare.items() if room > 0}
+    free = (
+        owned_of(actor=actor, on=on, where=Q(OneOf("product_id", products), free__gt=0)) if products else []
+    )
+    owned = {one.licence_id: one for one in [*free, *(one.licence for one in left if one.licence)]}
     found = []
-    for one in sorted(owned, key=lambda o: (-(o.unit_cost or 0), o.licence_id)):
+    for one in sorted(owned.values(), key=lambda o: (-(o.unit_cost or 0), o.licence_id)):
         room = spare.get(_key(one))
         given = max(0, min(one.free or 0, room or 0))
-        left = 0 if room is not None and room < 0 else min(left_units.get(one.licence_id, 0), one.used)
+        held = 0 if room is not None and room < 0 else min(left_units.get(one.licence_id, 0), one.used)
         if room:
             spare[_key(one)] = room - given
-        if (given or left) and one.purchased and not one.unlimited:
-            found.append(Saving(one, given, left))
+        if (given or held) and one.purchased and not one.unlimited:
+            found.append(Saving(one, given, held))
     return tuple(sorted(found, key=lambda s: (-(s.yearly or 0), -s.units, s.owned.licence_id)))
 
 

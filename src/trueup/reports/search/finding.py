@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, Count, Func, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When, Window
 
 from trueup.base.actor import Actor
 from trueup.base.searching import Reach, rank, split
+from trueup.base.sets import OneOf
 from trueup.reports.search.kinds import KINDS, Kind
 
 MOST_WEIGHED = 1_000
@@ -80,14 +80,14 @@ def _weighed(kind: Kind, rows: QuerySet[Any], words: str, reach: Reach) -> Query
     """
     exact = kind.index.exactly(words) | _by_id(words)
     weighed: QuerySet[Any, Any] = (
-        rows.filter(_OneOf("pk", ArraySubquery(_candidates(kind, rows, words, exact, reach))))
+        rows.filter(OneOf("pk", _candidates(kind, rows, words, exact, reach)))
         .annotate(
             exact=Case(When(exact, then=Value(1)), default=Value(0), output_field=IntegerField()),
             match=rank(words, *kind.ranked_by),
-            total=Window(Count("pk")),
+            matches=Window(Count("pk")),
         )
         .order_by("-exact", "-match", kind.name, "pk")
-        .values_list("pk", "exact", "total")
+        .values_list("pk", "exact", "matches")
     )
     return weighed
 
@@ -100,14 +100,6 @@ def _candidates(kind: Kind, rows: QuerySet[Any], words: str, exact: Q, reach: Re
         bare.filter(kind.index.matching(words, reach))[: MOST_WEIGHED + 1],
         all=True,
     )
-
-
-class _OneOf(Func):
-    """Whether a value is one of an array's."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY ("
-    output_field = BooleanField()
 
 
 def _by_id(words: str) -> Q:

@@ -151,7 +151,7 @@ def lines_table(lines: Iterable[Purchase], *, sees_prices: bool) -> Table:
             "units": None if one.is_unlimited else one.units,
             "valid_from": one.valid_from,
             "valid_to": None if one.valid_until is None else one.valid_until - timedelta(days=1),
-            "price": None if one.price is None else (one.total, one.currency),  # type: ignore[attr-defined]  # annotated by lines_under
+            "price": None if one.price is None else (one.total, one.currency),
             "order": one.order_number or None,
         }
         for one in lines

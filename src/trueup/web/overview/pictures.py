@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from trueup.licences.metrics import noun
+from trueup.reports.overview.ahead import AHEAD_DAYS, is_locked
 from trueup.web.kit.charts.bullet import bullet
 from trueup.web.kit.charts.meter import meter
 from trueup.web.kit.charts.months import Band, stacked_months
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from trueup.reports.overview.portfolio import Owned
     from trueup.reports.overview.savings import Saving
 
-AHEAD_DAYS, BACK_DAYS, SOON_DAYS = 205, 7, 30
-SHOWN, SHOWN_SAVINGS, SHOWN_RENEWALS = 8, 6, 10
+BACK_DAYS, SOON_DAYS = 7, 30
+SHOWN, SHOWN_SAVINGS = 8, 6
 
 Short = Collection[tuple[int, int]]
 """Company and product of every short position."""
@@ -73,11 +74,9 @@ def _share(one: Position) -> Decimal:
     return (one.required_point or Decimal(0)) / one.entitled
 
 
-def timeline(owned: Sequence[Owned], on: date, *, short: Short) -> SafeString | None:
-    """The next renewals; those whose notice has passed are locked and give way to those still open."""
+def timeline(chosen: Sequence[Owned], on: date, *, short: Short) -> SafeString | None:
+    """The next renewals as a chart; nothing where there are none."""
     first, last = on - timedelta(days=BACK_DAYS), on + timedelta(days=AHEAD_DAYS)
-    ahead = [one for one in owned if one.valid_to is not None and on <= one.valid_to <= last]
-    chosen = sorted(ahead, key=lambda one: (_is_locked(one, on), one.decide_by or last))[:SHOWN_RENEWALS]
     if not chosen:
         return None
     rows = [
@@ -89,18 +88,14 @@ def timeline(owned: Sequence[Owned], on: date, *, short: Short) -> SafeString | 
     )
 
 
-def _is_locked(one: Owned, on: date) -> bool:
-    return one.renews_itself and one.decide_by is not None and one.decide_by < on
-
-
 def _renewal(one: Owned, on: date, *, short: Short) -> Renewal:
     """One licence that ends within the span; it was chosen by its end, so it has one."""
     last = one.valid_to or on
     decide = one.decide_by if one.renews_itself and one.decide_by != one.valid_to else None
     words = _("ends %(day)s") if decide is None else _("decide by %(day)s")
-    if _is_locked(one, on):
+    if is_locked(one, on):
         words, decide = _("locked until %(day)s"), on - timedelta(days=BACK_DAYS)
-    named = last if decide is None or _is_locked(one, on) else decide
+    named = last if decide is None or is_locked(one, on) else decide
     owner = f" · {one.owner.split()[0]}" if one.owner else ""
     soon = on <= (decide or last) <= on + timedelta(days=SOON_DAYS)
     is_short = one.state == "over" or (one.company_id, one.product_id) in short

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trueup.reports.overview.portfolio import QUARTER_DAYS, Amount, Owned, costs_of, due_soon, renewing
+from trueup.reports.overview.portfolio import QUARTER_DAYS, Amount, Totals
 from trueup.reports.overview.savings import Saving, reclaimable
 from trueup.web.kit.charts.sparkline import sparkline
 from trueup.web.kit.figures import money, money_short, units
@@ -55,9 +55,9 @@ def others(amounts: Sequence[Amount]) -> str:
     return _("and %(amounts)s") % {"amounts": ", ".join(money_short(one) for one in amounts[1:])}
 
 
-def commitment(owned: Sequence[Owned], costs: Sequence[Commitments], *, by_money: bool) -> Figure:
+def commitment(totals: Totals, costs: Sequence[Commitments], *, by_money: bool) -> Figure:
     """What dated licences cost a year, with the way the months went."""
-    amounts = costs_of(owned)
+    amounts = totals.costs
     same = next((one for one in costs if amounts and one.currency == amounts[0][1]), None)
     past = [float(total) for total in same.totals[: same.now + 1]] if same else []
     return Figure(
@@ -69,9 +69,9 @@ def commitment(owned: Sequence[Owned], costs: Sequence[Commitments], *, by_money
     )
 
 
-def licences(owned: Sequence[Owned]) -> Figure:
+def licences(totals: Totals) -> Figure:
     """How many there are, for those who see no prices."""
-    return Figure(_("Licences"), units(len(owned)), _listing("licences"), note=_("in use"))
+    return Figure(_("Licences"), units(totals.licences), _listing("licences"), note=_("in use"))
 
 
 def exposure(headline: dict[str, Any], *, sees_prices: bool) -> Figure:
@@ -104,16 +104,15 @@ def savings(found: Sequence[Saving], *, sees_prices: bool) -> Figure:
     )
 
 
-def renewals(owned: Sequence[Owned], on: date, *, sees_prices: bool) -> Figure:
+def renewals(totals: Totals, on: date, *, sees_prices: bool) -> Figure:
     """What a year of the licences that end within ninety days costs."""
-    ending, soon = renewing(owned, on=on), len(due_soon(owned, on=on))
-    amounts = costs_of(ending)
+    ending, soon = totals.renewing, totals.due_soon
     last = on + timedelta(days=QUARTER_DAYS)
-    note = ngettext("of %(n)s licence", "of %(n)s licences", len(ending)) % {"n": units(len(ending))}
+    note = ngettext("of %(n)s licence", "of %(n)s licences", ending) % {"n": units(ending)}
     shown = (
-        amount_in(amounts, _("none") if not ending else _("not known"))
+        amount_in(totals.renewing_costs, _("none") if not ending else _("not known"))
         if sees_prices
-        else {"value": units(len(ending))}
+        else {"value": units(ending)}
     )
     return Figure(
         label=_("Renewing in 90 days"),
@@ -145,12 +144,11 @@ def confidence(found: Confidence, unmatched: int) -> Figure:
     )
 
 
-def over_allocated(owned: Sequence[Owned]) -> Figure:
+def over_allocated(totals: Totals) -> Figure:
     """Licences of which more is held than was purchased, for those who see no inventory."""
-    over = sum(1 for one in owned if one.state == "over")
     return Figure(
         _("Over-allocated"),
-        units(over),
+        units(totals.over),
         _listing("licences", state="over"),
         note=_("more held than purchased"),
     )
