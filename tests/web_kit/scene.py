@@ -24,6 +24,8 @@ from trueup.alerts.models import Alert
 from trueup.assets.actions import create_asset
 from trueup.assignments.actions import assign_units
 from trueup.audit.models import Batch
+from trueup.compliance.finding_tables import Finding
+from trueup.compliance.resting import Rest, mute_finding
 from trueup.connectors.applying import apply_receipt
 from trueup.connectors.spreadsheet.uploads import keep_upload
 from trueup.contracts.actions import cover_devices, create_contract
@@ -126,7 +128,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
         "receipt_id": _receipt(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
-        "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
+        "finding_id": _finding(stage), "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
     }  # fmt: skip
 
 
@@ -177,6 +179,17 @@ def _saved_report(stage: Stage) -> dict[str, int]:
     )  # fmt: skip
     link, _secret = share_report(actor=alice, saved_id=saved.pk, at=now)
     return {"saved_id": saved.pk, "schedule_id": schedule.pk, "link_id": link.pk}
+
+
+def _finding(stage: Stage) -> int:
+    """What the run found short; what it did not assess is muted, so that the list of mutes has a row."""
+    unclear = Finding.objects.filter(company=stage.acme).exclude(kind="short").first()
+    if unclear is not None:
+        rest = Rest("Known to be fine", timezone.localdate() + timedelta(days=30))
+        mute_finding(
+            actor=stage.alice, finding_id=unclear.pk, rest=rest, on=timezone.localdate(), at=timezone.now()
+        )
+    return int(Finding.objects.filter(company=stage.acme, kind="short").latest("pk").pk)
 
 
 def _told() -> dict[str, int]:

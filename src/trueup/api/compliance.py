@@ -1,4 +1,4 @@
-"""Counting runs, the positions they found, and what is to be settled."""
+"""Counting runs and the positions they found."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trueup.api.lists import ListAnswer, json_answer, list_answer, money_as_json
 from trueup.api.requests import Body, actor_in, day_in
 from trueup.base.access import Permission
 from trueup.compliance.actions import start_run, verify_run
-from trueup.compliance.columns import FINDINGS, POSITIONS, RUNS
+from trueup.compliance.columns import POSITIONS, RUNS
 from trueup.compliance.queries import behind, covers_of, position_for, run_for, shapes_of
 from trueup.licences.metrics import plain_noun
 
@@ -96,17 +96,6 @@ def list_subjects(request: HttpRequest, position_id: int) -> HttpResponse:
         for one in found
     ]
     return json_answer({"results": rows, "next": None, "count": len(rows)})
-
-
-@router.get(
-    "/findings/",
-    response=ListAnswer,
-    openapi_extra=list_parameters(FINDINGS, "on"),
-    summary="What is to be settled",
-)
-def list_findings(request: HttpRequest) -> HttpResponse:
-    """Open findings; muted ones are left out until their day."""
-    return list_answer(request, FINDINGS, on=day_in(request))
 
 
 @router.get("/runs/", response=ListAnswer, openapi_extra=list_parameters(RUNS), summary="Counting runs")

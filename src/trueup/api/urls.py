@@ -16,6 +16,7 @@ from trueup.api import (
     deliveries,
     devices,
     documents,
+    findings,
     inventory,
     jobs,
     keys,
@@ -61,6 +62,7 @@ api.add_router("", sites.router)
 api.add_router("", simultaneous.router)
 api.add_router("", audit.router)
 api.add_router("", compliance.router)
+api.add_router("", findings.router)
 api.add_router("", inventory.router)
 api.add_router("", jobs.router)
 api.add_router("", keys.router)

@@ -1,4 +1,4 @@
-"""Starting a counting run, carrying it out, and proving it again; muting findings."""
+"""Starting a counting run, carrying it out, and proving it again."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from licensing.problems import LicensingProblem
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
-from trueup.base.problems import Conflict, Invalid, InvalidValue, NotFound
+from trueup.base.problems import Conflict, Invalid
 from trueup.compliance.counting import Counting, count, folder_of
 from trueup.compliance.freezing import freeze_facts
-from trueup.compliance.models import Finding, Run, RunState
-from trueup.compliance.queries import EvidenceGone, findings_visible_to, run_for
+from trueup.compliance.holdings import holdings_of
+from trueup.compliance.models import Run, RunState
+from trueup.compliance.queries import EvidenceGone, run_for
 from trueup.compliance.reading import Scope
 from trueup.compliance.storing import store_results
 from trueup.tenancy.models import Company
@@ -146,8 +147,11 @@ def _freeze(run: Run, *, home: Path, library: Path, at: datetime) -> Frozen:
 
 
 def _finish(run: Run, frozen: Frozen, counting: Counting, *, at: datetime) -> None:
+    holdings = holdings_of(frozen)
     with transaction.atomic():
-        store_results(run=run, results=counting.results, company_ids=run.company_ids, at=at)
+        store_results(
+            run=run, results=counting.results, holdings=holdings, company_ids=run.company_ids, at=at
+        )
         Run.objects.filter(pk=run.pk).update(
             state=RunState.DONE,
             finished_at=at,
@@ -179,28 +183,3 @@ def verify_run(*, actor: Actor, run_id: int, home: Path, engine: str = "duckdb")
     except Tampered as changed:
         return Verdict(run_id, run.result_hash, "", str(changed))
     return Verdict(run_id, run.result_hash, count(frozen=frozen, on=run.as_of, engine=engine).result_hash)
-
-
-def mute_finding(
-    *, actor: Actor, finding_id: int, reason: str, until: date, on: date, at: datetime
-) -> Finding:
-    """Set a finding aside until a day, with a reason an auditor can read."""
-    finding = findings_visible_to(actor=actor).filter(pk=finding_id).first()
-    if finding is None:
-        raise NotFound(_("There is no open finding %(finding_id)s.") % {"finding_id": finding_id})
-    actor.require(Permission.RUNS_START, finding.company_id)
-    if not reason.strip():
-        raise InvalidValue.of("reason", _("Say why the finding is set aside: an auditor will ask."))
-    if until <= on:
-        raise InvalidValue.of("until", _("%(until)s has passed: give a day to come.") % {"until": until})
-    with transaction.atomic():
-        Finding.objects.filter(pk=finding.pk).update(
-            muted_until=until, mute_reason=reason.strip()[:500], muted_by=actor.name
-        )
-        details = {"reason": reason.strip(), "until": until}
-        happening = Happening(
-            "compliance.finding_muted", "finding", finding.pk, finding.product.name, details
-        )
-        record(actor=actor, company_id=finding.company_id, at=at, happening=happening)
-    finding.refresh_from_db()
-    return finding

@@ -1,4 +1,4 @@
-"""The columns of the lists of positions, runs and findings."""
+"""The columns of the lists of positions and runs; those of findings stand beside."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from licensing.register import metrics
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.registers import Column, Kind, Register
-from trueup.compliance.models import FindingKind, PositionState, RunState
-from trueup.compliance.queries import findings_visible_to, positions_visible_to, runs_visible_to
+from trueup.compliance.finding_columns import FINDINGS, MUTES, OVER_LICENSED, UNDER_LICENSED
+from trueup.compliance.models import PositionState, RunState
+from trueup.compliance.queries import positions_visible_to, runs_visible_to
+
+__all__ = ["FINDINGS", "MUTES", "OVER_LICENSED", "POSITIONS", "RUNS", "UNDER_LICENSED"]
 
 RANKS = tuple(When(state=state, then=Value(rank)) for rank, state in enumerate(PositionState.values))
 
@@ -86,62 +89,6 @@ POSITIONS = Register(
 
 RUNS = Register(
     name="runs",
-    title=_("Runs"),
-    view=Permission.RUNS_VIEW,
-    rows=runs_visible_to,
-    order="-asked_at",
-    search=("company__name", "asked_by", "result_hash"),
-    extra=("trouble",),
-    columns=(
-        Column("as_of", _("As of"), Kind.DAY),
-        Column("state", _("State"), Kind.CHOICE, choices=tuple(RunState.choices), groups=True),
-        Column(
-            "company", _("Company"), Kind.REFERENCE, "company__name", "company_id", "company", groups=True
-        ),
-        Column("asked_by", _("Asked by"), low=True),
-        Column("asked_at", _("Asked"), Kind.MOMENT, low=True),
-        Column("finished_at", _("Finished"), Kind.MOMENT),
-        Column("terms_version", _("Terms"), Kind.MONO, shown=False),
-        Column("code_version", _("Version"), Kind.MONO, shown=False),
-        Column("manifest_hash", _("Evidence"), Kind.MONO, shown=False),
-        Column("result_hash", _("Result"), Kind.MONO, low=True),
-    ),
-)
-
-FINDINGS = Register(
-    name="findings",
-    title=_("Findings"),
-    view=Permission.RUNS_VIEW,
-    rows=findings_visible_to,
-    order="-opened_at",
-    search=("product__name", "says", "company__name"),
-    extra=("company_id", "position_id"),
-    columns=(
-        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices), groups=True),
-        Column(
-            "product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product", groups=True
-        ),
-        Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", low=True),
-        Column("says", _("What"), sortable=False),
-        Column("units", _("Units"), Kind.NUMBER, unit_path="metric"),
-        Column("money", _("Money"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW),
-        Column("opened_at", _("Since"), Kind.MOMENT, low=True),
-        Column("muted_until", _("Muted until"), Kind.DAY, shown=False),
-        Column(
-            "company",
-            _("Company"),
-            Kind.REFERENCE,
-            "company__name",
-            "company_id",
-            "company",
-            low=True,
-            groups=True,
-        ),
-    ),
-)
-
-RUNS = Register(
-    name="runs",
     title=_("Counting runs"),
     view=Permission.RUNS_VIEW,
     rows=runs_visible_to,
@@ -156,48 +103,6 @@ RUNS = Register(
         Column("finished_at", _("Finished"), Kind.MOMENT, low=True),
         Column("terms_version", _("Terms"), Kind.MONO, shown=False),
         Column("result_hash", _("Result"), Kind.MONO, shown=False),
-        Column(
-            "company",
-            _("Company"),
-            Kind.REFERENCE,
-            "company__name",
-            "company_id",
-            "company",
-            low=True,
-            groups=True,
-        ),
-    ),
-)
-
-FINDINGS = Register(
-    name="findings",
-    title=_("Findings"),
-    view=Permission.RUNS_VIEW,
-    rows=findings_visible_to,
-    order="-money",
-    search=("product__name", "says"),
-    extra=("company_id", "position_id"),
-    columns=(
-        Column("kind", _("Kind"), Kind.CHOICE, choices=tuple(FindingKind.choices), groups=True),
-        Column(
-            "product", _("Product"), Kind.REFERENCE, "product__name", "product_id", "product", groups=True
-        ),
-        Column("edition", _("Edition"), Kind.REFERENCE, "edition__name", "edition_id", shown=False),
-        Column(
-            "metric",
-            _("Metric"),
-            Kind.CHOICE,
-            low=True,
-            choices=tuple((m.name, _(m.label)) for m in metrics()),
-            groups=True,
-        ),
-        Column("says", _("Finding"), low=True),
-        Column("units", _("Units"), Kind.NUMBER, unit_path="metric"),
-        Column(
-            "money", _("Exposure"), Kind.MONEY, currency_path="currency", permission=Permission.PRICES_VIEW
-        ),
-        Column("opened_at", _("Since"), Kind.MOMENT, low=True),
-        Column("muted_until", _("Muted until"), Kind.DAY, shown=False),
         Column(
             "company",
             _("Company"),

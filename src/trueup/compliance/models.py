@@ -13,6 +13,7 @@ from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.catalogue.models import Edition, Product
 from trueup.compliance.cover_tables import PositionCover  # noqa: F401  # its tables are this room's too
+from trueup.compliance.finding_tables import Finding  # noqa: F401  # its tables are this room's too
 from trueup.tenancy.models import Company, Record
 
 UNITS: dict[str, Any] = {"max_digits": 30, "decimal_places": 6}
@@ -182,44 +183,3 @@ class PositionShape(Record):
         constraints = [
             models.UniqueConstraint(fields=["position", "family", "key"], name="shape_once_per_position")
         ]
-
-
-class FindingKind(models.TextChoices):
-    """What is to be settled."""
-
-    SHORT = "short", gettext_lazy("Short")
-    UNLICENSED = "unlicensed", gettext_lazy("Installed without any licence")
-    NOT_ASSESSED = "not_assessed", gettext_lazy("Not assessed")
-
-
-class Finding(Record):
-    """Something to settle: opened by the run that saw it, closed by the run that no longer does."""
-
-    kind = models.CharField(max_length=20, choices=FindingKind.choices)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-    edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="+")
-    metric = models.CharField(max_length=60)
-    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="+")
-    says = models.TextField()
-    units = models.DecimalField(null=True, **UNITS)
-    money = models.DecimalField(null=True, **MONEY)
-    currency = models.CharField(max_length=3, blank=True)
-    opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
-    muted_until = models.DateField(null=True)
-    mute_reason = models.CharField(max_length=500, blank=True)
-    muted_by = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "kind", "product", "edition", "metric"],
-                condition=Q(closed_at__isnull=True),
-                nulls_distinct=False,
-                name="finding_open_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(muted_until__isnull=True) | ~Q(mute_reason=""), name="muted_with_a_reason"
-            ),
-        ]
-        indexes = [models.Index(fields=["company", "kind"], condition=Q(closed_at=None), name="finding_open")]

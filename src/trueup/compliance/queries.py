@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.utils.translation import gettext
 
 from estate import DuckEngine, members_of, over_facts
@@ -18,8 +29,8 @@ from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, NotFound
 from trueup.compliance.counting import folder_of
 from trueup.compliance.cover_tables import PositionCover
+from trueup.compliance.finding_tables import USUAL_SHARE, Finding, FindingPolicy, Mute
 from trueup.compliance.models import (
-    Finding,
     Outcome,
     Position,
     PositionShape,
@@ -156,7 +167,7 @@ def behind(
     shapes = shapes_of(actor=actor, position_id=position_id)
     chosen = list(shapes if shape_id is None else shapes.filter(pk=shape_id))
     found = _members(folder_of(home, position.run_id), position.question, chosen, min(limit, MOST_MEMBERS))
-    names = _names(actor, found)
+    names = _names(actor, [(kind, subject_id) for _shape, kind, subject_id, _number in found])
     return [
         Behind(kind, subject_id, names.get((kind, subject_id), ""), number, shape.pk, shape.label)
         for shape, kind, subject_id, number in found
@@ -189,9 +200,14 @@ def _members(
     return found
 
 
-def _names(actor: Actor, found: Sequence[tuple[PositionShape, str, int, int]]) -> dict[tuple[str, int], str]:
+def names_behind(*, actor: Actor, finding: Finding) -> dict[tuple[str, int], str]:
+    """What the devices and people behind a finding are called today, by kind and number."""
+    return _names(actor, [(one["kind"], one["id"]) for one in finding.records])
+
+
+def _names(actor: Actor, subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     ids: dict[str, set[int]] = {"device": set(), "person": set()}
-    for _, kind, subject_id, _ in found:
+    for kind, subject_id in subjects:
         ids[kind].add(subject_id)
     devices = Device.objects.visible_to(actor, Permission.DEVICES_VIEW).filter(pk__in=ids["device"])
     people = Person.objects.visible_to(actor, Permission.PEOPLE_VIEW).filter(pk__in=ids["person"])
@@ -202,13 +218,78 @@ def _names(actor: Actor, found: Sequence[tuple[PositionShape, str, int, int]]) -
 
 
 def findings_visible_to(*, actor: Actor, on: date | None = None, muted: bool = False) -> QuerySet[Finding]:
-    """Open findings, dearest first; those muted beyond the day only where asked for."""
+    """Open findings, dearest first; those that rest beyond the day, snoozed or muted, only where asked for."""
     rows: QuerySet[Finding] = Finding.objects.visible_to(actor, Permission.RUNS_VIEW).filter(closed_at=None)
     if on is not None and not muted:
-        rows = rows.filter(Q(muted_until=None) | Q(muted_until__lte=on))
+        rows = rows.filter(~Exists(_mutes_of_finding(on)), Q(snoozed_until=None) | Q(snoozed_until__lte=on))
     return rows.select_related("product", "edition", "company").order_by(
         F("money").desc(nulls_last=True), F("units").desc(nulls_last=True), "pk"
     )
+
+
+def _mutes_of_finding(on: date) -> QuerySet[Mute]:
+    """The mutes that hold beyond a day for the finding around: what they leave empty stands for all of it."""
+    mutes = Mute.objects.filter(
+        Q(kind="") | Q(kind=OuterRef("kind")),
+        company=OuterRef("company"),
+        product=OuterRef("product"),
+        until_on__gt=on,
+        lifted_at=None,
+    )
+    for part in ("edition", "licence", "region"):
+        mutes = mutes.filter(Q(**{part: None}) | Q(**{part: OuterRef(part)}))
+    return mutes
+
+
+def findings_of_kinds(
+    *, actor: Actor, kinds: Collection[str], on: date | None = None, muted: bool = False
+) -> QuerySet[Finding]:
+    """Open findings of some kinds, with the share of units in use where they have one."""
+    rows = findings_visible_to(actor=actor, on=on, muted=muted).filter(kind__in=kinds)
+    used = ExpressionWrapper(
+        (F("of_units") - F("units")) * 100 / F("of_units"),
+        output_field=DecimalField(max_digits=9, decimal_places=1),
+    )
+    return rows.annotate(used_percent=Case(When(of_units__gt=0, then=used), default=None))
+
+
+def finding_for(*, actor: Actor, finding_id: int) -> Finding:
+    """One finding, open or closed, with what it is about."""
+    rows = Finding.objects.visible_to(actor, Permission.RUNS_VIEW)
+    found: Finding | None = (
+        rows.select_related("product", "edition", "company", "licence", "region", "owner")
+        .filter(pk=finding_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound(gettext("There is no finding %(finding_id)s.") % {"finding_id": finding_id})
+    return found
+
+
+def mutes_visible_to(*, actor: Actor) -> QuerySet[Mute]:
+    """Mutes that were not lifted, those that end soonest first."""
+    rows: QuerySet[Mute] = Mute.objects.visible_to(actor, Permission.RUNS_VIEW).filter(lifted_at=None)
+    return rows.select_related("product", "edition", "licence", "region", "company").order_by(
+        "until_on", "pk"
+    )
+
+
+def mutes_of(*, actor: Actor, finding: Finding, on: date) -> QuerySet[Mute]:
+    """The mutes under which a finding rests on a day."""
+    rows = mutes_visible_to(actor=actor).filter(
+        Q(kind="") | Q(kind=finding.kind), company_id=finding.company_id, product_id=finding.product_id,
+        until_on__gt=on,
+    )  # fmt: skip
+    for part in ("edition", "licence", "region"):
+        rows = rows.filter(Q(**{part: None}) | Q(**{f"{part}_id": getattr(finding, f"{part}_id")}))
+    return rows
+
+
+def over_licensed_share(*, actor: Actor, company_id: int) -> int:
+    """From which share of units in use downwards a licence of a company is over-licensed."""
+    rows = FindingPolicy.objects.visible_to(actor, Permission.RUNS_VIEW).filter(company_id=company_id)
+    share: int | None = rows.values_list("over_licensed_percent", flat=True).first()
+    return USUAL_SHARE if share is None else share
 
 
 def states_of(*, actor: Actor) -> dict[str, int]:

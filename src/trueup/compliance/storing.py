@@ -1,4 +1,4 @@
-"""Stores what a run counted: outcomes, positions and shapes in bulk, and the findings they open and close."""
+"""Stores what a run counted: outcomes, positions, shapes and covers in bulk, then the findings they open and close."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from fractions import Fraction
 
 from django.db import transaction
 
-from licensing.quantities import Exact, written
-from licensing.register import named
+from licensing.quantities import Exact
 from trueup.compliance.counting import Result
 from trueup.compliance.cover_tables import PositionCover
-from trueup.compliance.models import Finding, FindingKind, Outcome, Position, PositionShape, Run
+from trueup.compliance.holdings import Holdings
+from trueup.compliance.keeping import keep_findings
+from trueup.compliance.models import Outcome, Position, PositionShape, Run
 from trueup.compliance.requirement import ShapeFound
 from trueup.compliance.working import as_json, parameters_as_json
 
@@ -22,7 +23,9 @@ BATCH = 1000
 SIX_PLACES, FOUR_PLACES = Decimal("0.000001"), Decimal("0.0001")
 
 
-def store_results(*, run: Run, results: Sequence[Result], company_ids: Iterable[int], at: datetime) -> None:
+def store_results(
+    *, run: Run, results: Sequence[Result], holdings: Holdings, company_ids: Iterable[int], at: datetime
+) -> None:
     """Store everything a run found, in the caller's transaction; the newest day of a company becomes its latest."""
     by_company: dict[int, list[Result]] = {company_id: [] for company_id in company_ids}
     for result in results:
@@ -43,7 +46,7 @@ def store_results(*, run: Run, results: Sequence[Result], company_ids: Iterable[
         PositionShape.objects.bulk_create(shapes, batch_size=BATCH)
         covers = [cover for position, result in pairs for cover in covers_of(position, result)]
         PositionCover.objects.bulk_create(covers, batch_size=BATCH)
-        _store_findings([pair for pair in pairs if pair[0].company_id in latest], latest, at)
+        keep_findings(pairs=pairs, holdings=holdings, company_ids=latest, on=run.as_of, at=at)
 
 
 def _make_latest(outcomes: Sequence[Outcome], as_of: date) -> set[int]:
@@ -149,61 +152,6 @@ def covers_of(position: Position, result: Result) -> Iterable[PositionCover]:
             right=one.right[:300],
             reason=one.reason,
         )
-
-
-def _store_findings(pairs: Sequence[tuple[Position, Result]], company_ids: set[int], at: datetime) -> None:
-    """Open what is new, refresh what stands, close what is settled; whoever muted a finding stays heard."""
-    standing = {
-        _same(finding): finding
-        for finding in Finding.objects.filter(company_id__in=company_ids, closed_at=None)
-    }
-    seen = {
-        _same(finding): finding for position, result in pairs for finding in _findings(position, result, at)
-    }
-    for same, finding in seen.items():
-        if same in standing:
-            finding.pk, finding.opened_at = standing[same].pk, standing[same].opened_at
-    new = [finding for same, finding in seen.items() if same not in standing]
-    known = [finding for same, finding in seen.items() if same in standing]
-    Finding.objects.bulk_create(new, batch_size=BATCH)
-    Finding.objects.bulk_update(known, ["position", "says", "units", "money", "currency"], batch_size=BATCH)
-    settled = [finding.pk for same, finding in standing.items() if same not in seen]
-    Finding.objects.filter(pk__in=settled).update(closed_at=at)
-
-
-def _same(finding: Finding) -> tuple[int, str, int, int | None, str]:
-    return finding.company_id, finding.kind, finding.product_id, finding.edition_id, finding.metric
-
-
-def _findings(position: Position, result: Result, at: datetime) -> Iterable[Finding]:
-    kind, says = _kind(position, result)
-    if kind is None:
-        return
-    yield Finding(
-        company_id=position.company_id,
-        kind=kind,
-        product_id=position.product_id,
-        edition_id=position.edition_id,
-        metric=position.metric,
-        position=position,
-        says=says,
-        units=position.short,
-        money=position.exposure,
-        currency=position.currency,
-        opened_at=at,
-    )
-
-
-def _kind(position: Position, result: Result) -> tuple[FindingKind | None, str]:
-    if position.state == "not_assessed":
-        return FindingKind.NOT_ASSESSED, position.reason
-    if position.state != "short":
-        return None, ""
-    unit = named(position.metric).unit
-    short = f"{written(result.weighed.short)} {unit.of(result.weighed.short)}"
-    if not position.licences:
-        return FindingKind.UNLICENSED, f"{short} required, and there is no licence."
-    return FindingKind.SHORT, f"{short} more required than the {written(result.entitled.units)} entitled."
 
 
 def _units(value: Exact | None) -> Decimal | None:

@@ -23,6 +23,7 @@ from trueup.base.actor import Actor
 from trueup.base.problems import Problem
 from trueup.catalogue.models import Edition, Product, Publisher, Version
 from trueup.compliance.cover_tables import CoverOrder
+from trueup.compliance.finding_tables import FindingPolicy, Mute
 from trueup.contracts.models import Contract, ContractDevice
 from trueup.devices.models import Device
 from trueup.documents.models import Document
@@ -47,7 +48,7 @@ from trueup.tenancy.queries import company_for
 from trueup.vault.plain import Plain
 from trueup.vault.travelling import TravelSeal, departing_secrets, note_departure, travel_seal
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised whenever a table of the archive gains, loses or renames a field."""
 
 NEEDED = (
@@ -79,6 +80,8 @@ OWNED: tuple[tuple[str, Manager[Any]], ...] = (
     ("use_rights", UseRights.objects),
     ("suite_components", SuiteComponent.objects),
     ("cover_orders", CoverOrder.objects),
+    ("finding_policies", FindingPolicy.objects),
+    ("mutes", Mute.objects),
     ("renewal_plans", RenewalPlan.objects),
     ("assignments", Assignment.objects),
     ("movements", Movement.objects),

@@ -48,6 +48,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Assure"),
         (
             Entry("position", _("Position"), "scale", "positions", Permission.RUNS_VIEW),
+            Entry("findings", _("Findings"), "flag", "findings", Permission.RUNS_VIEW),
             Entry("discovered", _("Discovered"), "radar", "titles", Permission.INVENTORY_VIEW),
             Entry("receipts", _("Inventories"), "inbox", "receipts", Permission.INVENTORY_VIEW),
         ),

@@ -23,6 +23,7 @@ ROOMS = (
     "flexible",
     "catalogue",
     "positions",
+    "findings",
     "titles",
     "receipts",
     "settings",

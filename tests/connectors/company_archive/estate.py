@@ -22,6 +22,7 @@ from trueup.assignments.outcomes import Mode
 from trueup.assignments.simultaneous import add_eligible
 from trueup.catalogue.models import Edition, Product, Publisher, Version
 from trueup.compliance.orders import choose_cover_order
+from trueup.compliance.resting import Rest, mute_product, set_over_licensed_share
 from trueup.connectors.company_archive.numbering import LOOSE, NAMES, TABLES
 from trueup.connectors.company_archive.opening import open_archive
 from trueup.connectors.company_archive.restoring import Restored, Wanted, restore_company
@@ -137,6 +138,16 @@ def _ruled(acme: Company, product: Product) -> None:
 def _used(stage: Stage, licence: Licence, own: Licence, carol: int) -> None:
     """Rights of use, the order they are used in, and a concurrent licence that one uses and another was refused."""
     choose_cover_order(actor=ROOT, company_id=stage.acme.pk, order="order", at=NOW)
+    set_over_licensed_share(actor=ROOT, company_id=stage.acme.pk, percent=60, at=NOW)
+    known_fine = Rest("Bought ahead", TODAY + timedelta(days=30))
+    mute_product(
+        actor=ROOT,
+        product_id=licence.product_id,
+        company_ids=[stage.acme.pk],
+        rest=known_fine,
+        on=TODAY,
+        at=NOW,
+    )
     rights = RightsTerms(downgrade="some", downgrade_depth=2, clause="§ 4")
     parts = [Component(licence.product_id)]
     agree_rights(actor=ROOT, licence_id=own.pk, terms=rights, components=parts, at=NOW)

@@ -19,13 +19,13 @@ from trueup.compliance.actions import (
     NothingToCount,
     RunNotDone,
     carry_out_run,
-    mute_finding,
     start_run,
     verify_run,
 )
-from trueup.compliance.columns import FINDINGS, POSITIONS, RUNS
+from trueup.compliance.columns import FINDINGS, POSITIONS, RUNS, UNDER_LICENSED
 from trueup.compliance.counting import folder_of
-from trueup.compliance.models import Finding, Outcome, Position, PositionShape, Run
+from trueup.compliance.finding_tables import Finding
+from trueup.compliance.models import Outcome, Position, PositionShape, Run
 from trueup.compliance.queries import (
     EvidenceGone,
     behind,
@@ -284,26 +284,8 @@ def test_a_finding_opens_stands_and_closes(stage, draw, tmp_path):
     licence = a_licence(stage.acme, 10, product=draw)
     add_purchase(actor=stage.alice, licence_id=licence.pk, line=LineTerms(1, TODAY), at=NOW, on=TODAY)
     run_over(tmp_path)
-    assert not findings_visible_to(actor=stage.bob).exists()
+    assert not findings_visible_to(actor=stage.bob).filter(kind="short").exists()
     assert Finding.objects.get(pk=finding.pk).closed_at == NOW
-
-
-def test_a_muted_finding_rests_until_its_day(stage, draw, tmp_path):
-    run_over(tmp_path)
-    (finding,) = findings_visible_to(actor=stage.bob)
-    until = TODAY + timedelta(days=30)
-    with pytest.raises(NotAllowed):
-        mute_finding(actor=stage.bob, finding_id=finding.pk, reason="No", until=until, on=TODAY, at=NOW)
-    assert Finding.objects.get(pk=finding.pk).muted_until is None
-
-    mute_finding(
-        actor=stage.alice, finding_id=finding.pk, reason="Being replaced", until=until, on=TODAY, at=NOW
-    )
-    run_over(tmp_path)
-
-    assert not findings_visible_to(actor=stage.bob, on=TODAY).exists()
-    assert findings_visible_to(actor=stage.bob, on=TODAY, muted=True).exists()
-    assert findings_visible_to(actor=stage.bob, on=until).exists()
 
 
 def test_positions_cost_the_same_however_many(stage, draw, tmp_path, django_assert_num_queries):
@@ -340,7 +322,9 @@ def test_a_run_asked_for_on_a_page_becomes_a_job(stage):
     assert job.args == {"run_id": run.pk}
 
 
-@pytest.mark.parametrize("register", [POSITIONS, RUNS, FINDINGS], ids=lambda register: register.name)
+@pytest.mark.parametrize(
+    "register", [POSITIONS, RUNS, FINDINGS, UNDER_LICENSED], ids=lambda register: register.name
+)
 def test_every_column_can_be_read_and_sorted(stage, draw, tmp_path, register):
     run_over(tmp_path)
 

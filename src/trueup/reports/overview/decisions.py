@@ -128,7 +128,7 @@ def _first(ranked: Sequence[Decision], limit: int) -> tuple[Decision, ...]:
 def _findings(actor: Actor, on: date) -> Iterator[Decision]:
     """A line for each shortfall; what was not assessed is one line, for it has no figure to rank by."""
     unclear = []
-    for one in findings_visible_to(actor=actor, on=on):
+    for one in findings_visible_to(actor=actor, on=on).filter(kind__in=Kind):
         if one.kind == Kind.NOT_ASSESSED:
             unclear.append(one)
             continue
