@@ -95,7 +95,11 @@ _THINGS: Final[Mapping[str, str | Promise]] = {
 _WORK: Final[Mapping[str, str | Promise]] = {
     "compliance.run_started": _("started a counting run"),
     "compliance.order_chosen": _("chose how rights are used"),
-    "compliance.finding_muted": _("set a finding aside"),
+    "compliance.finding_snoozed": _("snoozed a finding"),
+    "compliance.finding_muted": _("muted a finding"),
+    "compliance.product_muted": _("muted a product’s findings"),
+    "compliance.mute_lifted": _("lifted a mute"),
+    "compliance.share_set": _("said what is over-licensed"),
     "alerts.told": _("sent an alert"),
     "alerts.closed": _("closed an alert: settled"),
     "alerts.acknowledged": _("acknowledged an alert"),
