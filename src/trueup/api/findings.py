@@ -139,8 +139,8 @@ def post_mutes(request: HttpRequest, body: ProductMuteBody) -> HttpResponse:
     return json_answer({"results": [_mute(one) for one in made], "count": len(made)}, 201)
 
 
-@router.delete("/mutes/{int:mute_id}/", response=dict[str, Any], summary="Lift a mute")
-def delete_mute(request: HttpRequest, mute_id: int) -> HttpResponse:
+@router.post("/mutes/{int:mute_id}/lift/", response=dict[str, Any], summary="Lift a mute")
+def post_lift_mute(request: HttpRequest, mute_id: int) -> HttpResponse:
     """What it kept silent is told again."""
     return json_answer(_mute(lift_mute(actor=actor_in(request), mute_id=mute_id, at=timezone.now())))
 
