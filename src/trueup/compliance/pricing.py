@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from trueup.base.actor import Actor
 from trueup.licences.balances import in_force
@@ -13,6 +14,9 @@ from trueup.licences.models import WITHOUT_UNITS, Purchase
 from trueup.licences.prices import total_in_sql
 from trueup.licences.queries import licences_visible_to, purchases_visible_to
 from trueup.licences.renewing import last_day_to_reduce
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 AT_ONCE = 5000
 
@@ -55,11 +59,11 @@ def _some(actor: Actor, ids: list[int], on: date) -> dict[int, Priced]:
 
 def _bought(actor: Actor, ids: list[int]) -> dict[int, tuple[Decimal, str]]:
     """The price of one unit by the latest line that brought units for money."""
-    lines = purchases_visible_to(actor=actor).filter(licence_id__in=ids, units__gt=0, price__isnull=False)
-    last = lines.exclude(kind__in=WITHOUT_UNITS).annotate(total=total_in_sql())
-    last = last.order_by("licence_id", "-valid_from", "-pk").distinct("licence_id")
-    rows = last.values_list("licence_id", "units", "total", "currency")
-    return {licence_id: (total / units, currency) for licence_id, units, total, currency in rows}
+    lines: QuerySet[Any] = purchases_visible_to(actor=actor).filter(licence_id__in=ids, units__gt=0)
+    lines = lines.filter(price__isnull=False).exclude(kind__in=WITHOUT_UNITS)
+    last = lines.order_by("licence_id", "-valid_from", "-pk").distinct("licence_id")
+    rows = last.annotate(paid=total_in_sql()).values_list("licence_id", "units", "paid", "currency")
+    return {licence_id: (paid / units, currency) for licence_id, units, paid, currency in rows}
 
 
 def _reducible(actor: Actor, ids: list[int], on: date) -> dict[int, date]:
