@@ -175,6 +175,24 @@ INSERT INTO inventory_receipt (id, company_id, digest, source, agent, deviceid, 
 SELECT id, company_id, md5(id::text) || md5('r' || id), 'glpi', 'GLPI-Agent_v1.11', hostname, 9000, '\x00', today - 30,
     today - (id %% 30)::int - (id %% 86400) * interval '1 second', 'applied', id, today, 1 FROM devices_device, given;
 
+INSERT INTO sources_source (id, company_id, name, kind, url, options, record, every_hours, is_shared, created_at, secrets_made)
+SELECT i, 1 + i %% 20, 'Source ' || i, 'table', 'https://tables.example', '{}', md5('s' || i)::uuid, 24, true, today, 0
+FROM given, generate_series(1, 40) AS i;
+INSERT INTO sources_sourcerun (id, company_id, source_id, state, is_dry, asked_by, asked_at, started_at, ended_at, pages, rows, rejected, unplaced,
+    counts, rejects, trouble)
+SELECT i, s.company_id, s.id, 'done', false, 'Somebody', today, today, today, 3, 900, 1, 0, '{"seats": 900}', '[]', ''
+FROM given, generate_series(1, n) AS i JOIN sources_source AS s ON s.id = 1 + i %% 40;
+INSERT INTO sources_placement (id, company_id, source_id, outside, name, is_ignored, first_seen_at)
+SELECT i, s.company_id, s.id, 'o' || i, 'Outside ' || i, false, today FROM given, generate_series(1, 400) AS i JOIN sources_source AS s ON s.id = 1 + i %% 40;
+INSERT INTO sources_subscription (id, company_id, origin, origin_name, sku, ref, title_id, applies_to, purchased, status, is_free, currency,
+    first_seen_at, seen_at)
+SELECT i, t.company_id, md5('s' || i %% 40)::uuid, 'Source', 'sku' || i, '', t.id, 'user', 25, 'Enabled', false, '', today, today
+FROM given, generate_series(1, n / 10) AS i JOIN inventory_title AS t ON t.id = i;
+INSERT INTO sources_seat (id, company_id, origin, origin_name, sku, title_id, subject, login, name, person_id, via, use_is_reported, last_used_at,
+    first_seen_at, seen_at)
+SELECT p.id, p.company_id, md5('s' || p.id %% 40)::uuid, 'Source', 'sku', t.first, 'u' || p.id, p.username, p.name, p.id, 'direct', p.id %% 3 > 0,
+    CASE WHEN p.id %% 3 = 1 THEN today - (p.id %% 99)::int END, today, today FROM given, people_person AS p JOIN titles AS t ON t.c = p.company_id;
+
 INSERT INTO audit_entry (id, company_id, position, happened_at, event, actor, via, subject_kind, subject_id, subject, details, hash)
 SELECT i, c, row_number() OVER (PARTITION BY c ORDER BY i), timestamptz '2024-01-01' + i * interval '1 minute', 'licence.changed', 'User ' || i %% 50,
     'page', 'licence', 1 + i %% n, 'Licence ' || 1 + i %% n, '{"remarks": ["old", "new"]}', md5('e' || i) || md5('f' || i)

@@ -19,7 +19,8 @@ BUDGETS = Path(__file__).parents[1] / "budgets.json"
 FEW, MANY = 30, 300
 VALUES = {"licence_id": 4, "person_id": 5, "device_id": 5, "product_id": 5, "company_id": 1, "title_id": 5, "position_id": 5,
           "assignment_id": 5, "receipt_id": 5, "run_id": 1, "kind": "person", "tab": "people", "report": "utilisation",
-          "type_id": 1, "asset_id": 1}  # fmt: skip
+          "type_id": 1, "asset_id": 1, "source_id": 1, "source_run_id": 1, "placement_id": 1,
+          "source_kind": "graph"}  # fmt: skip
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("budgets")]  # both walks are made once
 WRITES = ("INSERT", "UPDATE", "DELETE", "COPY", "MERGE")
 

@@ -27,6 +27,7 @@ from trueup.audit.models import Batch
 from trueup.compliance.finding_tables import Finding
 from trueup.compliance.resting import Rest, mute_finding
 from trueup.connectors.applying import apply_receipt
+from trueup.connectors.register import suitcase_named
 from trueup.connectors.spreadsheet.uploads import keep_upload
 from trueup.contracts.actions import cover_devices, create_contract
 from trueup.contracts.feeds import create_feed
@@ -45,6 +46,20 @@ from trueup.licences.models import Purchase
 from trueup.licences.planning import PlanTerms, plan_renewal
 from trueup.reports.actions import ReportTerms, save_report, schedule_report, share_report
 from trueup.saved_views.actions import ViewTerms, save_view
+from trueup.sources.actions import (
+    SourceTerms,
+    add_source,
+    ask_source_run,
+    begin_source_run,
+    end_source_run,
+    keep_source_page,
+    note_outside_companies,
+    place_outside_company,
+    record_findings,
+)
+from trueup.sources.actions.running import Ending
+from trueup.sources.findings import Page, Rejected
+from trueup.sources.models import Placement
 from trueup.tenancy.actions import add_region
 from trueup.tenancy.models import User
 from trueup.tenancy.parts import add_part
@@ -126,10 +141,47 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "document_id": document.pk, "title_id": title.pk, "rule_id": _title_rule(stage, title), "position_id": position_of(run, servers.product).pk,
         "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
-        "receipt_id": _receipt(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
+        "receipt_id": _receipt(stage), **_source(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
         "finding_id": _finding(stage), "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
     }  # fmt: skip
+
+
+def _source(stage: Stage) -> dict[str, object]:
+    """A source that speaks of two companies, one of them placed, and its run; nobody was asked for it."""
+    at = timezone.now()
+    terms = SourceTerms("Our machines", "https://tables.example", every_hours=6, is_shared=True)
+    source = add_source(
+        actor=stage.alice,
+        company_id=stage.acme.pk,
+        suitcase=suitcase_named("table"),
+        terms=terms,
+        secrets={},
+        at=at,
+    )
+    run = begin_source_run(run_id=ask_source_run(actor=ROOT, source_id=source.pk, at=at).pk, at=at)
+    assert run is not None
+    rows = [
+        {"login": "carol@example.com", "name": "Draw", "last_used": "never", "company": "North"},
+        {"purchased": "25", "name": "Draw", "company": "North"},
+        {"login": "dora@example.com", "name": "Draw", "company": "South"},
+    ]
+    page = keep_source_page(run=run, page=Page("rows", rows), keeps=suitcase_named("table").keeps)
+    findings = suitcase_named("table").parse([page], at)
+    placements = note_outside_companies(source=source, outsides=findings.outsides, at=at)
+    first = Placement.objects.filter(source=source, outside=min(placements)).get()
+    place_outside_company(actor=ROOT, placement_id=first.pk, into_id=stage.acme.pk, at=at)
+    written = record_findings(actor=ROOT, source=source, findings=findings, is_complete=False, at=at)
+    rejected = (Rejected("4", "no name of the software"),)
+    ending = Ending(
+        is_complete=False,
+        rows=written.rows,
+        counts=dict(written.counts),
+        rejected=rejected,
+        trouble="It stopped.",
+    )
+    end_source_run(actor=ROOT, run=run, ending=ending, at=at)
+    return {"source_kind": "graph", "source_id": source.pk, "source_run_id": run.pk, "placement_id": first.pk}
 
 
 def _parts(stage: Stage) -> dict[str, int]:

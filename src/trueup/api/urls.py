@@ -31,6 +31,7 @@ from trueup.api import (
     search,
     simultaneous,
     sites,
+    sources,
     tenancy,
     use_rights,
 )
@@ -64,6 +65,7 @@ api.add_router("", audit.router)
 api.add_router("", compliance.router)
 api.add_router("", findings.router)
 api.add_router("", inventory.router)
+api.add_router("", sources.router)
 api.add_router("", jobs.router)
 api.add_router("", keys.router)
 api.add_router("", documents.router)

@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "import": ("trueup.cli.import_:import_", "Read licences, devices and people from files."),
     "export": ("trueup.cli.export:export", "Write lists to files."),
     "inventory": ("trueup.cli.inventory:inventory", "Inventories of machines."),
+    "sources": ("trueup.cli.sources:sources", "Systems that are read by schedule."),
     "runs": ("trueup.cli.runs:runs", "Counting runs: start, list, verify."),
     "vault": ("trueup.cli.vault:vault", "Sealed licence keys: state and rotation."),
     "audit": ("trueup.cli.audit:audit", "The audit log: verify its chains."),

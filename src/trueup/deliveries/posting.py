@@ -10,9 +10,6 @@ import base64
 import hashlib
 import hmac
 import http.client
-import ipaddress
-import socket
-import ssl
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
@@ -21,6 +18,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from trueup.base.problems import InvalidValue
+from trueup.deliveries.reaching import NotPublic, connection_to
 from trueup.vault.plain import Plain
 
 SECONDS = 15
@@ -83,7 +81,15 @@ def post_webhook(*, url: str, uid: str, at: datetime, body: str, keys: Sequence[
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": signature(uid=uid, at=at, body=body, keys=keys),
     }
-    connection = _connection(parts)
+    try:
+        connection = connection_to(parts, seconds=SECONDS, to_private=settings.PRIVATE_WEBHOOKS)
+    except NotPublic as private:
+        words = _(
+            "%(host)s is %(address)s, which is no address of the public internet. TRUEUP_WEBHOOKS_TO_PRIVATE=1 allows it."
+        )
+        raise NotTaken(words % {"host": private.host, "address": private.address}, is_final=True) from private
+    except OSError as fault:
+        raise NotTaken(f"{type(fault).__name__}: {fault}") from fault
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target, body=body.encode(), headers=headers)
@@ -96,34 +102,3 @@ def post_webhook(*, url: str, uid: str, at: datetime, body: str, keys: Sequence[
     if answer.status not in OK:
         raise NotTaken(said)
     return said
-
-
-def _connection(parts: SplitResult) -> http.client.HTTPConnection:
-    """A connection to the address that was checked, under the name that was asked for."""
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
-    try:
-        raw = socket.create_connection((_checked_ip(host, port), port), timeout=SECONDS)
-        secure = ssl.create_default_context()
-        connection.sock = secure.wrap_socket(raw, server_hostname=host) if parts.scheme == "https" else raw
-    except OSError as fault:
-        raise NotTaken(f"{type(fault).__name__}: {fault}") from fault
-    return connection
-
-
-def _checked_ip(host: str, port: int) -> str:
-    """The first address of a name, if all it has may be spoken to."""
-    found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    for address in found:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        if not settings.PRIVATE_WEBHOOKS and (not ip.is_global or ip.is_multicast):
-            raise NotTaken(
-                _(
-                    "%(host)s is %(address)s, which is no address of the public internet. TRUEUP_WEBHOOKS_TO_PRIVATE=1 allows it."
-                )
-                % {"host": host, "address": address},
-                is_final=True,
-            )
-    return found[0]

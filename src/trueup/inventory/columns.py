@@ -13,6 +13,7 @@ from trueup.base.registers import Column, Kind, Register
 from trueup.inventory.models import Installation, ReceiptState, Recognition
 from trueup.inventory.queries import installations_visible_to, receipts_visible_to, titles_visible_to
 from trueup.inventory.searching import INSTALLATION_WORDS, RECEIPT_WORDS, TITLE_WORDS
+from trueup.inventory.use import Use
 
 MOST_COUNTED = 100_000
 
@@ -143,6 +144,10 @@ INSTALLATIONS = Register(
         ),
         Column("first_seen_at", _("First seen"), Kind.MOMENT, low=True),
         Column("seen_at", _("Last seen"), Kind.MOMENT, low=True, sortable=False),
+        Column(
+            "use", _("Use"), Kind.CHOICE, choices=tuple(Use.choices), shown=False, sortable=False, groups=True
+        ),
+        Column("last_used_at", _("Last used"), Kind.MOMENT, low=True, sortable=False),
         Column(
             "company",
             _("Company"),

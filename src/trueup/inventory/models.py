@@ -175,7 +175,8 @@ class Change(models.Model):
 class Installation(Record):
     """A title on a device, from when until when.
 
-    While it is open (``gone_at`` empty) it was last seen when its device's section was last received.
+    While it is open (``gone_at`` empty) it was last seen when its device's section was last received. No ``last_used_at``
+    means never where the use is reported, and nothing where it is not.
     """
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
@@ -185,9 +186,14 @@ class Installation(Record):
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    use_is_reported = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(use_is_reported=True) | Q(last_used_at__isnull=True), name="used_is_reported"
+            ),
             models.UniqueConstraint(
                 fields=["device", "title"], condition=Q(gone_at__isnull=True), name="installed_once_at_a_time"
             ),

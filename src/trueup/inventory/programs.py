@@ -72,7 +72,7 @@ def programs_of(snapshot: Snapshot) -> dict[str, list[Program]]:
     system = snapshot.operating_system
     if snapshot.software is not None:
         origin = _usual_origin(system)
-        found["softwares"] = [
+        found[snapshot.software_section] = [
             Program(replace(facts, origin=facts.origin or origin) if origin else facts)
             for facts in snapshot.software
         ]

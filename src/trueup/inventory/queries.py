@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -29,8 +29,11 @@ from trueup.inventory.models import (
     Recognition,
     Title,
 )
+from trueup.inventory.use import USE
 
 SOFTWARE = "softwares"
+SOFTWARE_LISTS = Q(section=SOFTWARE) | Q(section__startswith=f"{SOFTWARE}/")
+"""The lists of software, of agents and of other sources, each under its own name."""
 SUITES = "licenseinfos"
 """The section in which an agent says what activated suites say of themselves."""
 
@@ -168,9 +171,20 @@ def installations_visible_to(*, actor: Actor, at: datetime | None = None) -> Que
     return (
         found.filter(then)
         .select_related("title__product__publisher", "title__edition", "title__product_version", "device")
-        .annotate(seen_at=Coalesce("last_seen_at", Subquery(as_of.values("received_at")[:1])))
+        .annotate(seen_at=Coalesce("last_seen_at", Subquery(as_of.values("received_at")[:1])), use=USE)
         .order_by("title__name", "id")
     )
+
+
+def discovered_of_product(*, actor: Actor, product_id: int) -> list[tuple[str, int, datetime | None]]:
+    """On how many devices each kind of source found a product, and as of when: (section, devices, newest list)."""
+    there = Installation.objects.visible_to(actor, Permission.INVENTORY_VIEW).filter(
+        OPEN, title__product_id=product_id
+    )
+    found = there.order_by().values_list("section").annotate(devices=Count("device", distinct=True))
+    lists = DeviceSection.objects.visible_to(actor, Permission.INVENTORY_VIEW).filter(SOFTWARE_LISTS)
+    newest = dict(lists.order_by().values_list("section").annotate(at=Max("received_at")))
+    return [(section, devices, newest.get(section)) for section, devices in sorted(found)]
 
 
 def sections_of(*, actor: Actor, device_id: int) -> QuerySet[DeviceSection]:
@@ -199,7 +213,7 @@ def inventory_coverage(*, actor: Actor, company_id: int, most: int = 20) -> Cove
     titles = Title.objects.filter(company_id=company_id)
     installed = Installation.objects.filter(OPEN, company_id=company_id)
     devices = Device.objects.filter(company_id=company_id, last_seen_at__isnull=False)
-    listed = DeviceSection.objects.filter(company_id=company_id, section=SOFTWARE)
+    listed = DeviceSection.objects.filter(SOFTWARE_LISTS, company_id=company_id)
     unknown = titles_visible_to(actor=actor).filter(
         company_id=company_id, status=Recognition.UNRECOGNISED, devices__gt=0
     )

@@ -60,7 +60,10 @@ class DeviceFacts:
 
 @dataclass(frozen=True, slots=True)
 class SoftwareFacts:
-    """One installed program, its name exactly as sent; recognition works on copies."""
+    """One installed program, its name exactly as sent; recognition works on copies.
+
+    ``use_is_reported`` with no ``last_used_at`` means never used; without it nothing is known of its use.
+    """
 
     name: str
     publisher: str | None = None
@@ -71,6 +74,8 @@ class SoftwareFacts:
     installed_on: date | None = None
     identifier: str | None = None
     size_bytes: int | None = None
+    last_used_at: datetime | None = None
+    use_is_reported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,8 @@ class Snapshot:
 
     ``sections`` names what the source spoke of. A list is None when its section was not mentioned: that
     says nothing about what is installed, and must never close anything. An empty tuple is an empty list.
+    ``software_section`` is the name its software list goes by: what one source does not see is not gone for another.
+    ``is_whole`` is false for a list that may be short: it adds, and closes nothing.
     """
 
     source: str
@@ -145,3 +152,5 @@ class Snapshot:
     licences: tuple[SuiteFacts, ...] | None = None
     databases: tuple[DatabaseFacts, ...] | None = None
     tag: str | None = None
+    software_section: str = "softwares"
+    is_whole: bool = True

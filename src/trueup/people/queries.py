@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
@@ -54,3 +57,21 @@ def people_matching(
     else:
         found = found.order_by("name", "id")
     return list(found.select_related("department")[:limit])
+
+
+def people_by_login(*, company_id: int, logins: Iterable[str]) -> dict[str, int]:
+    """People of a company by what systems know them by, in lower case: e-mail address or login; no two may fit one.
+
+    Somebody at work goes before somebody who left.
+    """
+    wanted = {login.casefold() for login in logins}
+    if not wanted:
+        return {}
+    rows = Person.objects.filter(company_id=company_id).annotate(
+        as_mail=Lower("email"), as_login=Lower("username")
+    )
+    found: dict[str, int] = {}
+    rows = rows.filter(Q(as_mail__in=wanted) | Q(as_login__in=wanted)).order_by("is_active", "-pk")
+    for pk, mail, login in rows.values_list("pk", "as_mail", "as_login"):
+        found |= {mail: pk, login: pk}
+    return {name: pk for name, pk in found.items() if name in wanted}

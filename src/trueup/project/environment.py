@@ -27,6 +27,7 @@ class Environment:
     library_keys: list[str]
     mail_from: str
     private_webhooks: bool
+    private_sources: bool
     debug: bool
     smtp_url: str = field(repr=False)
     given_key: str = field(repr=False)
@@ -62,6 +63,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         library_keys=names("TRUEUP_LIBRARY_KEYS", environ),
         mail_from=value("TRUEUP_MAIL_FROM", environ),
         private_webhooks=flag("TRUEUP_WEBHOOKS_TO_PRIVATE", environ),
+        private_sources=flag("TRUEUP_SOURCES_IN_PRIVATE", environ),
         smtp_url=_smtp(environ),
         debug=flag("TRUEUP_DEBUG", environ),
         given_key=value("TRUEUP_SECRET_KEY", environ),

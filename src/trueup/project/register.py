@@ -103,6 +103,11 @@ SETTINGS: dict[str, Setting] = {
             "1 lets webhooks go to private addresses and unencrypted; for receivers in a network of your own.",
         ),
         Setting(
+            "TRUEUP_SOURCES_IN_PRIVATE",
+            "0",
+            "1 lets sources be read at private addresses and unencrypted; for systems in a network of your own.",
+        ),
+        Setting(
             "TRUEUP_SCANNER",
             "",
             "The command that looks for viruses in documents, such as clamdscan --fdpass. It is given the file's path and "

@@ -23,6 +23,7 @@ LIBRARY_KEYS = ENVIRONMENT.library_keys
 SMTP_URL = ENVIRONMENT.smtp_url
 MAIL_FROM = ENVIRONMENT.mail_from
 PRIVATE_WEBHOOKS = ENVIRONMENT.private_webhooks
+PRIVATE_SOURCES = ENVIRONMENT.private_sources
 API_REQUESTS_PER_MINUTE = ENVIRONMENT.api_requests_per_minute
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
@@ -47,6 +48,7 @@ ROOMS = [
     "contracts",
     "licences",
     "inventory",
+    "sources",
     "documents",
     "assignments",
     "assets",

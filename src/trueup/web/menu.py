@@ -51,6 +51,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry("findings", _("Findings"), "flag", "findings", Permission.RUNS_VIEW),
             Entry("discovered", _("Discovered"), "radar", "titles", Permission.INVENTORY_VIEW),
             Entry("receipts", _("Inventories"), "inbox", "receipts", Permission.INVENTORY_VIEW),
+            Entry("sources", _("Sources"), "plug", "sources", Permission.INVENTORY_VIEW),
         ),
     ),
     (

@@ -26,6 +26,7 @@ ROOMS = (
     "findings",
     "titles",
     "receipts",
+    "sources",
     "settings",
     "account",
     "help",

@@ -5,6 +5,7 @@ Times are UTC. A job whose worker was killed runs again; every job may run twice
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -22,6 +23,7 @@ from trueup.assignments.chosen.register import DEEDS
 from trueup.base.actor import system
 from trueup.compliance.actions import carry_out_run, start_run
 from trueup.connectors.applying import apply_receipt
+from trueup.connectors.reading import read_source
 from trueup.connectors.spreadsheet.importing import IMPORT
 from trueup.deliveries.sending import send_due
 from trueup.inventory.actions import add_up_changes, apply_soon, recognise_titles
@@ -32,6 +34,7 @@ from trueup.jobs.running import run_job
 from trueup.licences.balances import roll_balances
 from trueup.licences.standings import write_standings
 from trueup.reports.sending import SEND, send_due_reports
+from trueup.sources.actions import start_due_sources
 from trueup.tenancy.queries import companies_visible_to
 from trueup.tenancy.repeats import forget_answers
 
@@ -93,6 +96,13 @@ def jobs_carry_out(*, job_id: int) -> None:
 def deliveries_send() -> None:
     """Send what is owed and due."""
     send_due(clock=timezone.now)
+
+
+@app.task(name="sources.read", retry=PATIENCE)
+@on_a_live_connection
+def sources_read(*, run_id: int) -> None:
+    """Read a source, or read it again from stored pages."""
+    read_source(actor=system("sources"), run_id=run_id, clock=timezone.now, wait=time.sleep)
 
 
 @app.task(name="inventory.recognise", retry=PATIENCE, queueing_lock="inventory.recognise")
@@ -159,6 +169,15 @@ def deliveries_send_due(timestamp: int) -> None:
     """The same as when asked: what waits for its next try, and what nobody asked for."""
     del timestamp
     send_due(clock=timezone.now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="sources.start_due", queueing_lock="sources.start_due")
+@on_a_live_connection
+def sources_start_due(timestamp: int) -> None:
+    """Have sources read whose hour has come."""
+    del timestamp
+    start_due_sources(actor=system("sources"), at=timezone.now())
 
 
 @app.periodic(cron="10 * * * *")

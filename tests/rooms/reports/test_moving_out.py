@@ -27,10 +27,12 @@ STAYS = {
     "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetLicence", "AssetMark", "AssetNumber",
     "Alert", "AlertPolicy", "LicenceRule", "Delivery", "Attempt", "Endpoint",
     "SavedReport", "Schedule", "ShareLink",
+    "Source", "SourceRun", "SourcePage", "Placement", "Subscription", "Seat",
 }  # fmt: skip
 """Of a company and not in its archive: the vault, access, work under way, what inventories and runs make again; and types
 of one's own with their assets, whose values name things by ids inside JSON. Saved reports name things by ids in what they are asked. What was told to whom stays with whoever told it, and a
-new installation must be asked before it writes to anybody.
+new installation must be asked before it writes to anybody. Sources need their credentials, which stay in the vault; what they told is
+told anew by their next run.
 """
 
 

@@ -18,6 +18,9 @@ SELECT
     CAST(d.last_seen_at AT TIME ZONE 'UTC' AS date) AS last_seen_on,
     CAST(s.received_at AT TIME ZONE 'UTC' AS date) AS software_known_on
 FROM devices_device d
-LEFT JOIN inventory_devicesection s ON s.device_id = d.id AND s.section = 'softwares'
+LEFT JOIN LATERAL (
+    SELECT max(received_at) AS received_at FROM inventory_devicesection
+    WHERE device_id = d.id AND starts_with(section, 'softwares')
+) s ON TRUE
 WHERE d.status <> 'decommissioned' AND {d.company}
 ORDER BY d.id

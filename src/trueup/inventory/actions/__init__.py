@@ -10,7 +10,7 @@ from trueup.inventory.actions.enrolling import (
 from trueup.inventory.actions.packing import drop_library_pack, import_library_pack
 from trueup.inventory.actions.receiving import apply_soon, mark_receipt_failed, retry_receipt, store_receipt
 from trueup.inventory.actions.recognising import bring_library, decide_title, recognise_titles
-from trueup.inventory.actions.recording import Recorded, record_snapshot
+from trueup.inventory.actions.recording import Recorded, ensure_titles, record_snapshot
 from trueup.inventory.actions.ruling import TitleRuleExists, make_title_rule, revoke_title_rule
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "bring_library",
     "decide_title",
     "drop_library_pack",
+    "ensure_titles",
     "import_library_pack",
     "issue_enrolment",
     "make_title_rule",

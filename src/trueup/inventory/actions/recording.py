@@ -25,7 +25,7 @@ from trueup.inventory.identity import other_byte_order
 from trueup.inventory.models import DeviceSection, Installation, Receipt, ReceiptState, Title
 from trueup.inventory.programs import Program, programs_of, sighting_of
 from trueup.inventory.queries import SOFTWARE, SUITES
-from trueup.inventory.snapshots import Snapshot
+from trueup.inventory.snapshots import Snapshot, SoftwareFacts
 
 LOCK = 7_201_964
 """First half of the advisory lock's key; the second is the company: snapshots of one company are recorded in line."""
@@ -33,11 +33,22 @@ LOCK = 7_201_964
 GUESTS = "virtualmachines"
 
 OPEN_INSTALLATIONS = """
-INSERT INTO inventory_installation (company_id, device_id, section, first_seen_at, title_id, installed_on)
-SELECT %s, %s, %s, %s, added.title_id, added.installed_on
-FROM unnest(%s::bigint[], %s::date[]) AS added (title_id, installed_on)
+INSERT INTO inventory_installation
+    (company_id, device_id, section, first_seen_at, title_id, installed_on, last_used_at, use_is_reported)
+SELECT %s, %s, %s, %s, added.*
+FROM unnest(%s::bigint[], %s::date[], %s::timestamptz[], %s::bool[])
+    AS added (title_id, installed_on, last_used_at, use_is_reported)
 """
-"""Two arrays, whatever the number of rows."""
+"""Four arrays, whatever the number of rows."""
+
+NOTE_USE = """
+UPDATE inventory_installation AS there
+SET last_used_at = greatest(there.last_used_at, told.last_used_at), use_is_reported = true
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS told (title_id, last_used_at)
+WHERE there.device_id = %s AND there.gone_at IS NULL AND there.title_id = told.title_id
+    AND (there.last_used_at IS DISTINCT FROM greatest(there.last_used_at, told.last_used_at) OR NOT there.use_is_reported)
+"""
+"""A source that does not know of a use takes nothing back; of two that do, the later one holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,8 @@ def _recorded(noted: Noted, snapshot: Snapshot, known: Mapping[str, datetime], f
                 device.pk, device.company_id, section, title_ids, known.get(section), snapshot
             )
             opened, closed, new_titles = opened + added, closed + gone, new_titles + made
-    _note_sections(device.pk, device.company_id, snapshot, fresh)
+    known_now = fresh if snapshot.is_whole else fresh - {snapshot.software_section}
+    _note_sections(device.pk, device.company_id, snapshot, known_now)
     set_needs_full(device=device, needs_full=snapshot.partial and SOFTWARE not in {*known, *fresh})
     if GUESTS in fresh:
         place_guests(company_id=device.company_id, host_id=device.pk, uuids=_guest_uuids(snapshot))
@@ -111,6 +123,18 @@ def _title_ids(company_id: int, programs: Sequence[Program], at: datetime) -> tu
         Title.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1000)
         found = _found_titles(company_id, list(wanted))
     return {found[key]: program for key, program in wanted.items()}, len(missing)
+
+
+def ensure_titles(*, company_id: int, programs: Sequence[SoftwareFacts], at: datetime) -> list[int]:
+    """The titles of what was found on no device, such as seats of a service: recognised like any other, in the order given.
+
+    Belongs into the transaction of the action that has more to say about them.
+    """
+    queue_up(company_id)
+    wanted = [Program(facts) for facts in programs]
+    by_id, _made = _title_ids(company_id, wanted, at)
+    by_print = {program.fingerprint: title_id for title_id, program in by_id.items()}
+    return [by_print[program.fingerprint] for program in wanted]
 
 
 def _found_titles(company_id: int, fingerprints: list[UUID]) -> dict[UUID, int]:
@@ -135,15 +159,27 @@ def _set_installed(
     open_now = Installation.objects.filter(device_id=device_id, gone_at=None)
     there = {title: (pk, where) for pk, title, where in open_now.values_list("pk", "title_id", "section")}
     gone = [pk for title, (pk, where) in there.items() if where == section and title not in wanted]
-    if gone:
+    if gone and snapshot.is_whole:
         open_now.filter(pk__in=gone).update(gone_at=snapshot.seen_at, last_seen_at=known_at)
-    added = [(title, program.facts.installed_on) for title, program in wanted.items() if title not in there]
+    _note_use(device_id, {title: wanted[title] for title in wanted.keys() & there.keys()})
+    added = [(title, program.facts) for title, program in wanted.items() if title not in there]
     if added:
-        titles, days = zip(*added, strict=True)
-        values: tuple[Any, ...] = (company_id, device_id, section, snapshot.seen_at, list(titles), list(days))
+        arrays = zip(
+            *((pk, f.installed_on, f.last_used_at, f.use_is_reported) for pk, f in added), strict=True
+        )
+        values: tuple[Any, ...] = (company_id, device_id, section, snapshot.seen_at, *map(list, arrays))
         with connection.cursor() as cursor:
             cursor.execute(OPEN_INSTALLATIONS, values)
-    return len(added), len(gone)
+    return len(added), len(gone) if snapshot.is_whole else 0
+
+
+def _note_use(device_id: int, there: Mapping[int, Program]) -> None:
+    """Write down when what was there already was used last, where the source knows."""
+    known = [(title, one.facts.last_used_at) for title, one in there.items() if one.facts.use_is_reported]
+    if known:
+        titles, moments = zip(*known, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE_USE, [list(titles), list(moments), device_id])
 
 
 def _note_sections(device_id: int, company_id: int, snapshot: Snapshot, fresh: set[str]) -> None:

@@ -20,6 +20,7 @@ from trueup.catalogue.actions import create_product
 from trueup.catalogue.columns import PRODUCTS
 from trueup.catalogue.queries import editions_of, may_change, product_for, versions_of
 from trueup.licences.queries import licences_visible_to
+from trueup.web.catalogue.beside import side_by_side
 from trueup.web.catalogue.pool import pool_tables
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
@@ -120,6 +121,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "product": found,
         "tables": {
             "licences": _licences(actor, found),
+            "beside": side_by_side(actor, found),
             **pool_tables(actor, found),
             "editions": _editions(found),
             "versions": _versions(found),

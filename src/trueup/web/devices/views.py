@@ -39,6 +39,7 @@ from trueup.web.kit.parts import part_choices
 from trueup.web.kit.refusals import save_form
 from trueup.web.kit.tables import Column, Table
 from trueup.web.licences.held import held_before, held_table
+from trueup.web.titles.use import last_used
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
@@ -156,6 +157,7 @@ def _programs(actor: Actor, found: Device) -> Table:
             if one.title.product
             else None,
             "since": one.first_seen_at.date(),
+            "used": last_used(one.last_used_at, is_reported=one.use_is_reported),
         }
         for one in installations_visible_to(actor=actor).filter(device_id=found.pk)[:SHOWN_PROGRAMS]
     ]
@@ -164,6 +166,7 @@ def _programs(actor: Actor, found: Device) -> Table:
         Column("version", _("Version"), "mono", low=True, missing=_("not reported")),
         Column("product", _("Recognised as"), missing=_("not recognised")),
         Column("since", _("First seen"), "day", low=True),
+        Column("used", _("Last used"), low=True),
     ]
     return Table(_("Installed"), columns, rows=rows, id="programs")
 
