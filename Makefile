@@ -25,7 +25,7 @@ run: $(APP) assets $(FORM) ## Start Trueup with the sample estate, on http://127
 	@exec $(PY) -m trueup serve --sample
 
 test: $(DEV) programs assets $(FORM) check ## Check everything, then run every test (TESTS=path for some, DATABASE_URL=… for your server)
-	@$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(TESTS)
+	@$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadscope $(TESTS)
 
 check: export TRUEUP_SECRET_KEY ?= only-for-the-checks
 check: $(DEV) ## Lint, formatting, types, who may use whom, templates

@@ -21,7 +21,7 @@ VALUES = {"licence_id": 4, "person_id": 5, "device_id": 5, "product_id": 5, "com
           "assignment_id": 5, "receipt_id": 5, "run_id": 1, "kind": "person", "tab": "people", "report": "utilisation",
           "type_id": 1, "asset_id": 1, "source_id": 1, "source_run_id": 1, "placement_id": 1,
           "source_kind": "graph"}  # fmt: skip
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("budgets")]  # both walks are made once
+pytestmark = pytest.mark.django_db
 WRITES = ("INSERT", "UPDATE", "DELETE", "COPY", "MERGE")
 
 

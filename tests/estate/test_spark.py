@@ -39,7 +39,6 @@ from tests.estate.small import (
 )
 from trueup.compliance.counting import count
 
-pytestmark = pytest.mark.xdist_group("spark")
 HERE = Path(pyspark.__file__).parent
 TERMS = Path(__file__).parents[2] / "library" / "terms"
 PATIENCE = 90

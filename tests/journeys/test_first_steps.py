@@ -12,7 +12,7 @@ import pytest
 from tests.served import served
 
 ROOT = Path(__file__).parents[2]
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.server
 
 
 def test_the_script_goes_from_nothing_to_a_first_assignment(tmp_path):

@@ -11,7 +11,7 @@ from tests.served import served, wait_until
 
 LOADING_SECONDS = 300
 
-pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("serve")]
+pytestmark = [pytest.mark.server, pytest.mark.browser]
 
 
 def test_a_stranger_starts_it_and_sees_real_figures():

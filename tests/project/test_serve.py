@@ -28,7 +28,7 @@ SOURCE = Path(trueup.__file__).parents[1]
 PATIENCE_SECONDS = 60
 Serve = Callable[[], "Serving"]
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.server
 
 
 class Serving:

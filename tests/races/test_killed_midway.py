@@ -18,7 +18,7 @@ PEOPLE = 1000
 ACKNOWLEDGED_BEFORE = 300
 AT_ONCE = 8
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.server
 
 
 class Client:

@@ -19,7 +19,7 @@ SOURCE = Path(trueup.__file__).parents[1]
 SAMPLES = [SOURCE / "trueup/connectors" / name / "samples" for name in ("glpi", "fusioninventory", "ocs")]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")

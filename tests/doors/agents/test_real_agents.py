@@ -28,7 +28,7 @@ FUSION_STATE = Path("/var/lib/fusioninventory-agent")
 PATIENCE_SECONDS = 60
 CANARY = "CANARY-OF-THE-ENVIRONMENT"
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("serve")]
+pytestmark = pytest.mark.server
 
 
 class Site:
