@@ -21,6 +21,7 @@ from tests.rooms.compliance.estates import install, position_of, run_over
 from tests.rooms.jobs.deeds import carried_out
 from trueup.alerts.actions import tell_alerts
 from trueup.alerts.models import Alert
+from trueup.articles.actions import ArticleTerms, write_article
 from trueup.assets.actions import create_asset
 from trueup.assignments.actions import assign_units
 from trueup.audit.models import Batch
@@ -136,7 +137,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
     return {
         "licence_id": licence.pk, "product_id": draw.pk, "publisher_id": draw.publisher_id,
         "person_id": people[0].pk, "device_id": devices[0].pk, "assignment_id": held[0].pk,
-        **_asset(stage),
+        **_asset(stage), "article_id": _article(stage, licence.pk),
         "company_id": acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "key_id": key.pk,
         "document_id": document.pk, "title_id": title.pk, "rule_id": _title_rule(stage, title), "position_id": position_of(run, servers.product).pk,
         "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
@@ -192,6 +193,16 @@ def _parts(stage: Stage) -> dict[str, int]:
         part = add_part(actor=stage.alice, company=company, kind=kind, values={"name": name}, at=now)
         made[kind] = int(part.pk)
     return made
+
+
+def _article(stage: Stage, licence_id: int) -> int:
+    """What somebody wrote about a licence."""
+    terms = ArticleTerms(
+        "Findings of June",
+        "# Short\n\n| device | title |\n| --- | --- |\n| db1 | Draw |",
+        about={"licence": [licence_id]},
+    )
+    return write_article(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=timezone.now()).pk
 
 
 def _asset(stage: Stage) -> dict[str, object]:

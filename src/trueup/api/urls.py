@@ -5,6 +5,7 @@ from __future__ import annotations
 from trueup import __version__
 from trueup.api import (
     alerts,
+    articles,
     asset_types,
     assets,
     assignments,
@@ -75,6 +76,7 @@ api.add_router("", reports.router)
 api.add_router("", saved_reports.router)
 api.add_router("", asset_types.router)
 api.add_router("", assets.router)
+api.add_router("", articles.router)
 api.add_router("", alerts.router)
 api.add_router("", deliveries.router)
 api.add_router("", saved_views.router)

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     ASSETS_VIEW = "assets.view"
     ASSETS_CHANGE = "assets.change"
     TYPES_MANAGE = "types.manage"
+    ARTICLES_VIEW = "articles.view"
+    ARTICLES_CHANGE = "articles.change"
     KEYS_REVEAL = "keys.reveal"
     INVENTORY_VIEW = "inventory.view"
     INVENTORY_IMPORT = "inventory.import"
@@ -56,6 +58,7 @@ _VIEW = frozenset(
         Permission.LICENCES_VIEW,
         Permission.CONTRACTS_VIEW,
         Permission.ASSETS_VIEW,
+        Permission.ARTICLES_VIEW,
         Permission.RUNS_VIEW,
     }
 )
@@ -68,6 +71,7 @@ _HANDS = frozenset(
         Permission.DEVICES_CHANGE,
         Permission.ASSIGNMENTS_CHANGE,
         Permission.ASSETS_CHANGE,
+        Permission.ARTICLES_CHANGE,
         Permission.INVENTORY_VIEW,
         Permission.INVENTORY_IMPORT,
         Permission.EXPORTS_RUN,

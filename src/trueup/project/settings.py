@@ -52,6 +52,7 @@ ROOMS = [
     "documents",
     "assignments",
     "assets",
+    "articles",
     "compliance",
     "alerts",
     "reports",

@@ -42,6 +42,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 "flexible_assets", _("Flexible assets"), "shapes", "flexible_assets", Permission.ASSETS_VIEW
             ),
+            Entry("articles", _("Articles"), "book-open", "articles", Permission.ARTICLES_VIEW),
         ),
     ),
     (

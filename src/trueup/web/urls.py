@@ -21,6 +21,7 @@ ROOMS = (
     "people",
     "devices",
     "flexible",
+    "articles",
     "catalogue",
     "positions",
     "findings",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.cast import NOW, Stage
+from trueup.articles.actions import ArticleTerms, write_article
 from trueup.assets.actions import create_asset
 from trueup.assets.models import Asset
 from trueup.fields.actions import create_type
@@ -41,9 +42,13 @@ def an_asset(stage: Stage, type_: Type, tags: tuple[str, ...] = (), **values: An
 
 
 def something(stage: Stage, name: str, key: str = KEY) -> dict[str, object]:
-    """A type and an asset in Acme with that name, and their numbers as addresses name them."""
+    """A type, an asset and an article in Acme with that name, and their numbers as addresses name them."""
     type_ = a_type(
         stage, name, {"label": "Product Name", "kind": "text", "in_list": True}, {"label": "License Key", "kind": "secret"}, description=name
     )  # fmt: skip
     asset = an_asset(stage, type_, (name.lower(),), product_name=name, license_key=key)
-    return {"type_id": type_.pk, "asset_id": asset.pk, "field_key": "license_key", "key": "license_key"}
+    terms = ArticleTerms(name, name, tags=(name.lower(),))
+    article = write_article(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW)
+    return {
+        "type_id": type_.pk, "asset_id": asset.pk, "field_key": "license_key", "key": "license_key", "article_id": article.pk
+    }  # fmt: skip

@@ -25,6 +25,7 @@ STAYS = {
     "Chain", "Secret", "Reveal", "Membership", "Job", "JobRow", "EnrolmentToken", "Receipt",
     "Run", "Outcome", "Position", "PositionShape", "PositionCover", "Finding", "Standing",
     "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetLicence", "AssetMark", "AssetNumber",
+    "Article", "ArticleVersion", "ArticleLink",
     "Alert", "AlertPolicy", "LicenceRule", "Delivery", "Attempt", "Endpoint",
     "SavedReport", "Schedule", "ShareLink",
     "Source", "SourceRun", "SourcePage", "Placement", "Subscription", "Seat",

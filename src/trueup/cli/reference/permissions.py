@@ -33,6 +33,8 @@ MEANINGS: Final[dict[Permission, str]] = {
     Permission.ASSIGNMENTS_CHANGE: "Assign and release units.",
     Permission.ASSETS_VIEW: "See flexible assets, their types and what expires. Sealed values stay sealed.",
     Permission.ASSETS_CHANGE: "Make, change, archive and restore flexible assets.",
+    Permission.ARTICLES_VIEW: "Read articles and their versions.",
+    Permission.ARTICLES_CHANGE: "Write, change, close, archive and restore articles.",
     Permission.TYPES_MANAGE: "Define types of assets and their fields; over all companies for types that all share.",
     Permission.KEYS_REVEAL: "See a licence key or another sealed value, one at a time, with a reason.",
     Permission.INVENTORY_VIEW: "See receipts, installations and titles.",

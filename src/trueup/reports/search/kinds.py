@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from trueup.articles.queries import articles_visible_to
+from trueup.articles.searching import ARTICLE_WORDS
 from trueup.assets.queries import assets_visible_to
 from trueup.assets.searching import ASSET_WORDS
 from trueup.base.access import Permission
@@ -136,6 +138,15 @@ KINDS: tuple[Kind, ...] = (
         index=ASSET_WORDS,
         name="title",
         details=("type__name", "company__name"),
+    ),
+    Kind(
+        key="article",
+        label=_("Articles"),
+        view=Permission.ARTICLES_VIEW,
+        rows=lambda actor, _on: articles_visible_to(actor=actor),
+        index=ARTICLE_WORDS,
+        name="title",
+        details=("company__name",),
     ),
     Kind(
         key="purchase",

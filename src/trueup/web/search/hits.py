@@ -38,6 +38,7 @@ LOOKS: Mapping[str, Look] = {
     "device": Look("laptop", "devices"),
     "contract": Look("file-text", "contracts"),
     "asset": Look("shapes", "flexible_assets"),
+    "article": Look("book-open", "articles"),
     "purchase": Look("receipt", "purchases", _of_licence("purchases")),
     "document": Look("file-text", "", _of_licence("documents")),
     "title": Look("radar", "titles"),
