@@ -120,3 +120,23 @@ def test_it_runs_as_a_command_of_its_own(tmp_path, monkeypatch, capsys):
 
 def test_a_report_of_nothing_still_has_its_totals():
     assert report([]).splitlines()[-1].split() == ["all", "0/0"]
+
+
+@pytest.mark.parametrize(
+    "metric", ["mssql_per_core", "oracle_processor", "vmware_per_core", "windows_server_core"]
+)
+def test_databases_virtualisation_and_servers_have_rules_whose_cases_pass(metric):
+    """R-018: rules exist for SQL Server, Oracle, VMware, Windows Server; a licence may be counted by them."""
+    own = [param.values[1] for param in examples() if param.values[0] == metric]
+    public = read_json(PUBLIC.read_text(encoding="utf-8")) if PUBLIC.exists() else []
+
+    assert METRICS[metric].is_metric
+    assert own
+    assert all(agrees(case["expects"], evaluate(metric, case["inputs"], on=_day(case))) for case in own)
+    assert [
+        result.wrong for case in public if (result := check(case)).metric == metric and result.wrong
+    ] == []
+
+
+def _day(case):
+    return date.fromisoformat(case["as_of"]) if "as_of" in case else None

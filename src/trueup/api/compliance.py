@@ -17,7 +17,7 @@ from trueup.api.requests import Body, actor_in, day_in
 from trueup.base.access import Permission
 from trueup.compliance.actions import start_run, verify_run
 from trueup.compliance.columns import POSITIONS, RUNS
-from trueup.compliance.queries import behind, covers_of, position_for, run_for, shapes_of
+from trueup.compliance.queries import behind, covers_of, position_for, remedies_of, run_for, shapes_of
 from trueup.licences.metrics import plain_noun
 
 router = Router(tags=["positions"])
@@ -66,6 +66,7 @@ def get_position(request: HttpRequest, position_id: int) -> HttpResponse:
         "warnings": found.warnings,
         "working": found.working,
         "parameters": found.parameters,
+        "remedies": remedies_of(actor=actor, position=found),
         "covers": [_cover(one) for one in covers_of(actor=actor, position_id=position_id)],
         "shapes": list(
             shapes.values("id", "family", "label", "subjects", "installations", "causes", "working")[:200]

@@ -1,4 +1,4 @@
-"""Keeps the findings of a run: opens what is new, refreshes what stands, closes what is settled."""
+"""Keeps the findings and remedies of a run: opens what is new, refreshes what stands, closes what is settled."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from trueup.compliance.finding_tables import USUAL_SHARE, Finding, FindingPolicy
 from trueup.compliance.holdings import Holdings
 from trueup.compliance.noticing import Pair, Seen, by_licence, noticed
 from trueup.compliance.pricing import priced_licences
+from trueup.compliance.remedying import add_remedies
 from trueup.inventory.models import Title
 
 if TYPE_CHECKING:
@@ -25,16 +26,21 @@ REFRESHED = (
 def keep_findings(
     *, pairs: Sequence[Pair], holdings: Holdings, company_ids: Collection[int], on: date, at: datetime
 ) -> None:
-    """Store what the newest run of some companies gives reason to settle; whoever snoozed or muted stays heard."""
+    """Store what the newest run of some companies gives reason to settle, and what can be done about its positions.
+
+    Whoever snoozed or muted stays heard.
+    """
     latest = [pair for pair in pairs if pair[0].company_id in company_ids]
     asked = {
         one for _position, result in latest if _is_of_licences(result) for one in result.entitled.by_licence
     }
     asked |= set(holdings.held)
+    priced = priced_licences(actor=system("counting"), licence_ids=asked, on=on)
+    add_remedies(pairs=latest, priced=priced, on=on)
     seen = Seen(
         pairs=latest,
         holdings=holdings,
-        priced=priced_licences(actor=system("counting"), licence_ids=asked, on=on),
+        priced=priced,
         share_of=_shares(company_ids),
         at=at,
         on=on,

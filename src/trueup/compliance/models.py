@@ -110,7 +110,8 @@ class Position(Record):
 
     ``lent`` units cover needs of other positions, ``borrowed`` ones are those of others that cover this need;
     ``unfit`` ones are free, but reach none of the versions that are short; ``exempt`` subjects need no unit by a right.
-    ``choice`` says in which order rights were used, what that costs, and what another order would.
+    ``choice`` says in which order rights were used, what that costs, and what another order would. ``remedies`` are what can
+    be done about it, by money; a remedy names another company only by its number: not everybody may know its name.
     """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
@@ -145,6 +146,7 @@ class Position(Record):
     working = models.JSONField(default=list)
     parameters = models.JSONField(default=list)
     choice = models.JSONField(default=dict)
+    remedies = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [

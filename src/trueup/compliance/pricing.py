@@ -32,6 +32,28 @@ class Priced:
     reducible_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Units of a licence that end on a day unless renewed, and the last day to give notice."""
+
+    units: int
+    ends_on: date
+    notice_by: date | None
+
+
+def endings_of(*, actor: Actor, licence_ids: Collection[int], on: date) -> dict[int, list[Ending]]:
+    """The dated lines in force that bring units, by licence, the next to end first."""
+    lines = purchases_visible_to(actor=actor).filter(
+        in_force(on), licence_id__in=sorted(licence_ids), valid_until__isnull=False, units__gt=0
+    )
+    found: dict[int, list[Ending]] = {}
+    for line in lines.select_related("contract").order_by("valid_until", "pk"):
+        if line.valid_until is not None:
+            ending = Ending(line.units, line.valid_until, last_day_to_reduce(line))
+            found.setdefault(line.licence_id, []).append(ending)
+    return found
+
+
 def priced_licences(*, actor: Actor, licence_ids: Collection[int], on: date) -> dict[int, Priced]:
     """Prices and owners of some licences on a day. A few queries for every five thousand of them."""
     ordered = sorted(licence_ids)

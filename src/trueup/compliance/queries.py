@@ -40,6 +40,7 @@ from trueup.compliance.models import (
 )
 from trueup.devices.models import Device
 from trueup.people.models import Person
+from trueup.tenancy.queries import companies_visible_to
 
 MOST_MEMBERS = 1000
 
@@ -114,7 +115,9 @@ def tightest_positions(*, actor: Actor, most: int) -> list[Position]:
     share = ExpressionWrapper(F("required_point") / F("entitled"), output_field=DecimalField())
     whole = rows.select_related("product", "edition", "company")
     return list(
-        whole.defer("working", "parameters", "causes", "warnings").order_by(share.desc(), "pk")[:most]
+        whole.defer("working", "parameters", "causes", "warnings", "remedies").order_by(share.desc(), "pk")[
+            :most
+        ]
     )
 
 
@@ -135,6 +138,17 @@ def position_for(*, actor: Actor, position_id: int) -> Position:
     if position is None:
         raise NotFound(gettext("There is no position %(position_id)s.") % {"position_id": position_id})
     return position
+
+
+def remedies_of(*, actor: Actor, position: Position) -> list[dict[str, Any]]:
+    """What can be done about a position: without companies the actor does not see, and without money where it may not be seen."""
+    companies = dict(
+        companies_visible_to(actor=actor, permission=Permission.RUNS_VIEW).values_list("pk", "name")
+    )
+    seen = [one for one in position.remedies if one["company"] is None or one["company"] in companies]
+    sees_prices = actor.may(Permission.PRICES_VIEW, position.company_id)
+    unseen = {} if sees_prices else dict.fromkeys(("cost", "saving", "net"))
+    return [{**one, **unseen, "company_name": companies.get(one["company"], "")} for one in seen]
 
 
 def shapes_of(*, actor: Actor, position_id: int) -> QuerySet[PositionShape]:

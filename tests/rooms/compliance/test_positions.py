@@ -1,15 +1,23 @@
 """Entitled against required on small estates: the five states, the working behind them, unknown never zero."""
 
+import zlib
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import time_machine
 
-from tests.cast import NOW, TODAY, a_device, a_licence, a_person, a_product, holder
+from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_person, a_product, holder
 from tests.rooms.compliance.estates import an_edition, heard_from, install, position_of, run_over
 from trueup.assignments.actions import assign_units
 from trueup.compliance.models import PositionShape
+from trueup.connectors.applying import apply_receipt
+from trueup.inventory.actions import issue_enrolment, make_title_rule
+from trueup.inventory.models import Receipt, Title
 from trueup.licences.lines import LineTerms
+
+INVENTORY = Path(__file__).parents[3] / "src/trueup/connectors/glpi/samples/full.json"
 
 
 def devices(company, number, **facts):
@@ -256,3 +264,21 @@ def test_companies_are_counted_apart(stage, tmp_path):
     assert position_of(run, product).required_point == 2
     assert position_of(run, other).required_point == 3
     assert position_of(run_over(tmp_path, stage.globex), other).required_point == 3
+
+
+def test_one_inventory_and_one_purchase_give_all_four_figures(stage, tmp_path, client):
+    """U-003: what an agent sent and a purchase line give installs, required, entitled and gap; no number is typed."""
+    _token, secret = issue_enrolment(actor=stage.alice, company_id=stage.acme.pk, label="Office", at=NOW)
+    with time_machine.travel(NOW, tick=False):
+        client.post(f"/agents/{secret}", zlib.compress(INVENTORY.read_bytes()), "application/x-compress-zlib")
+    apply_receipt(actor=ROOT, receipt_id=Receipt.objects.get().pk, at=NOW)
+    product = a_product(stage.acme, "Example CAD", "Example Soft", metric="per_device")
+    title = Title.objects.filter(name__startswith="Example CAD").first()
+    make_title_rule(actor=stage.alice, title_id=title.pk, product_id=product.pk, at=NOW)
+    a_licence(stage.acme, 3, product=product)
+
+    position = position_of(run_over(tmp_path), product)
+
+    figures = (position.installations, position.required_point, position.entitled, position.spare)
+    assert figures == (1, 1, 3, 2)
+    assert [step["rule"] for step in position.working if step["side"] == "result"]

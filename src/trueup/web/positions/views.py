@@ -25,6 +25,7 @@ from trueup.compliance.queries import (
     history_of,
     outcomes_visible_to,
     position_for,
+    remedies_of,
     runs_visible_to,
     shapes_of,
 )
@@ -33,7 +34,7 @@ from trueup.web.kit.asker import actor_in
 from trueup.web.kit.asking import Asked
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.tables import Table
-from trueup.web.positions import covered, explained
+from trueup.web.positions import covered, explained, remedied
 from trueup.web.positions.look import LOOK, ORDER, group_head, headline, unit_of
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def position(request: HttpRequest, position_id: int) -> HttpResponse:
         "rules": explained.rules_table(found),
         "shapes": explained.shapes_table(shapes, position_id),
         "covers": covered.covers_table(covers_of(actor=actor, position_id=position_id)),
+        "remedies": remedied.remedies_table(remedies_of(actor=actor, position=found), found),
         "choice": covered.choice_of(found, sees_prices=sees_prices),
         "assumptions": explained.assumptions(found),
         "figures": explained.figures(found, sees_prices=sees_prices),
