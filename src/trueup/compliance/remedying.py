@@ -91,7 +91,7 @@ def _editions(product_ids: set[int]) -> tuple[dict[int, int], dict[tuple[int, in
 
 def remedies_of(position: Position, result: Result, around: Around) -> Iterator[dict[str, Any]]:
     """The remedies of one position as stored, the one with the most money first; those without a price last."""
-    own = {
+    own: dict[str, Any] = {
         "idle": tuple(_idle(result)),
         "renewals": tuple(_renewals(result, around)),
         "offers": tuple(_offers(position)),
