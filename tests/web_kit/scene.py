@@ -25,6 +25,7 @@ from trueup.articles.actions import ArticleTerms, write_article
 from trueup.assets.actions import create_asset
 from trueup.assignments.actions import assign_units
 from trueup.audit.models import Batch
+from trueup.catalogue.models import Product
 from trueup.compliance.finding_tables import Finding
 from trueup.compliance.resting import Rest, mute_finding
 from trueup.connectors.applying import apply_receipt
@@ -65,6 +66,9 @@ from trueup.tenancy.actions import add_region
 from trueup.tenancy.models import User
 from trueup.tenancy.parts import add_part
 from trueup.vault.plain import Plain
+from trueup.workflows.actions import WorkflowTerms, finish_workflow, open_workflow
+from trueup.workflows.queries import steps_of
+from trueup.workflows.sets import SetTerms, StepTerms, create_licence_set
 
 PEOPLE = ("carol", "dora", "emil", "fritz")
 INVENTORY = Path(__file__).parents[2] / "src/trueup/connectors/glpi/samples/full.json"
@@ -88,6 +92,7 @@ NAMED_ALIKE = {
     "people/<int:person_id>/edit/<slug:field>/": {"field": "person_field"},
     "bulk/<str:name>/<str:key>/": {"name": "list_name", "key": "deed"},
     "reports/build/<slug:name>/": {"name": "list_name"},
+    "workflows/<int:workflow_id>/steps/<int:step_id>/reduce/": {"workflow_id": "done_workflow_id"},
 }
 """Parameters whose name means another thing elsewhere."""
 ACCOUNT = (
@@ -98,8 +103,7 @@ ACCOUNT = (
 
 def set_scene(stage: Stage) -> dict[str, object]:
     """Fill Acme, and say the number of one thing of each kind as addresses name them."""
-    now, today = timezone.now(), timezone.localdate()
-    acme, alice = stage.acme, stage.alice
+    now, today, acme, alice = timezone.now(), timezone.localdate(), stage.acme, stage.alice
     line = LineTerms(
         units=5, valid_from=date(today.year, 1, 1), valid_until=today + timedelta(days=60), price=Decimal(100),
         currency="EUR", renews_itself=True, notice_days=30,
@@ -144,6 +148,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
         "receipt_id": _receipt(stage), **_source(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
+        **_workflows(stage, draw, licence.pk),
         "finding_id": _finding(stage), "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
     }  # fmt: skip
 
@@ -217,6 +222,23 @@ def _asset(stage: Stage) -> dict[str, object]:
         actor=alice, type_id=kind.pk, company_id=acme, values=values, tags=["audit-required"], at=now
     )
     return {"type_id": kind.pk, "asset_id": asset.pk, "field_key": "license_key"}
+
+
+def _workflows(stage: Stage, product: Product, licence_id: int) -> dict[str, int]:
+    """A new employee whose licences wait, and somebody who has left and given a unit back."""
+    when = {"at": timezone.now(), "on": timezone.localdate()}
+    terms = SetTerms("Designers", steps=[StepTerms(product.pk)])
+    made = create_licence_set(actor=stage.alice, company_id=stage.acme.pk, terms=terms, **when)
+    about = {"joiner": a_person(stage.acme, "gina"), "leaver": a_person(stage.acme, "hans")}
+    gone = holder(about["leaver"])
+    assign_units(actor=ROOT, licence_id=licence_id, holder=gone, units=1, **when)
+    opened = {}
+    for kind, person in about.items():
+        wanted = WorkflowTerms(kind=kind, person_id=person.pk)
+        opened[kind] = open_workflow(actor=stage.alice, company_id=stage.acme.pk, terms=wanted, **when).pk
+    done = finish_workflow(actor=stage.alice, workflow_id=opened["leaver"], **when)
+    step = steps_of(workflow=done).values_list("pk", flat=True)[0]
+    return {"workflow_id": opened["joiner"], "done_workflow_id": done.pk, "step_id": step, "set_id": made.pk}
 
 
 def _title_rule(stage: Stage, title: Title) -> int:

@@ -20,6 +20,7 @@ from trueup.compliance.queries import positions_visible_to
 from trueup.inventory.models import DeviceSection
 from trueup.licences.queries import licences_visible_to, purchases_visible_to
 from trueup.vault.models import Reveal
+from trueup.workflows.queries import leftovers_of
 
 FORGOTTEN_AFTER_DAYS = 365
 """What ended longer ago is history and wakes nobody."""
@@ -59,6 +60,7 @@ def conditions_of(*, actor: Actor, policy: AlertPolicy, on: date, at: datetime) 
     """Everything that holds in the policy's company on a day, kinds that are switched off left out."""
     here = actor.narrowed_to(policy.company_id)
     found = [*_licences(here, policy, on), *_short(here), *_stale(policy, at), *_reveals(policy, at)]
+    found += _leftovers(here, policy)
     return [one for one in found if one.kind not in policy.off]
 
 
@@ -135,6 +137,14 @@ def _short(actor: Actor) -> Iterator[Condition]:
             "name": name, "short": f"{short.normalize():f}",
         }  # fmt: skip
         yield Condition(AlertKind.SHORT, "product", product_id, name, says, level=int(short))
+
+
+def _leftovers(actor: Actor, policy: AlertPolicy) -> Iterator[Condition]:
+    """Decommissioned devices that units are still held for (R-116)."""
+    for one in leftovers_of(actor=actor, company_id=policy.company_id):
+        facts = {"device": one.hostname, "units": one.units}
+        says = _("%(device)s is decommissioned, and %(units)s units are still held for it.") % facts
+        yield Condition(AlertKind.LEFTOVER, "device", one.device_id, one.hostname, says, level=one.units)
 
 
 def _stale(policy: AlertPolicy, at: datetime) -> Iterator[Condition]:

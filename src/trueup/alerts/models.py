@@ -21,6 +21,7 @@ class AlertKind(models.TextChoices):
     SHORT = "short", _("Short")
     STALE = "stale", _("Inventory is old")
     REVEALS = "reveals", _("Keys revealed often")
+    LEFTOVER = "leftover", _("Held for a decommissioned device")
 
 
 def usual_leads() -> list[int]:

@@ -35,6 +35,7 @@ from trueup.api import (
     sources,
     tenancy,
     use_rights,
+    workflows,
 )
 from trueup.api.description import DescribedAPI
 from trueup.api.problems import speak_problems
@@ -79,5 +80,6 @@ api.add_router("", assets.router)
 api.add_router("", articles.router)
 api.add_router("", alerts.router)
 api.add_router("", deliveries.router)
+api.add_router("", workflows.router)
 api.add_router("", saved_views.router)
 api.add_router("", search.router)

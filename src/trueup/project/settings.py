@@ -54,6 +54,7 @@ ROOMS = [
     "assets",
     "articles",
     "compliance",
+    "workflows",
     "alerts",
     "reports",
 ]

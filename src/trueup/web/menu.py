@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Workspace"),
         (
             Entry("reports", _("Reports"), "chart-column", "reports", Permission.LICENCES_VIEW),
+            Entry("workflows", _("Workflows"), "workflow", "workflows", Permission.LICENCES_VIEW),
             Entry("catalogue", _("Catalogue"), "boxes", "products", Permission.CATALOGUE_VIEW),
             Entry("jobs", _("Jobs"), "list", "jobs", Permission.COMPANIES_VIEW),
             Entry("imports", _("Import"), "upload", "imports", Permission.IMPORTS_RUN),

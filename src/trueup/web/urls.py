@@ -17,6 +17,7 @@ ROOMS = (
     "reports",
     "alerts",
     "deliveries",
+    "workflows",
     "purchases",
     "people",
     "devices",

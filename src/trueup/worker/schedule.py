@@ -37,8 +37,9 @@ from trueup.reports.sending import SEND, send_due_reports
 from trueup.sources.actions import start_due_sources
 from trueup.tenancy.queries import companies_visible_to
 from trueup.tenancy.repeats import forget_answers
+from trueup.workflows.many import FINISH_WORKFLOWS
 
-ALL_DEEDS = {**DEEDS, IMPORT.kind: IMPORT, SEND.kind: SEND}
+ALL_DEEDS = {deed.kind: deed for deed in (*DEEDS.values(), IMPORT, SEND, FINISH_WORKFLOWS)}
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -40,7 +40,7 @@ BOTH = ("GET", "HEAD", "POST")
 LATE_AFTER = timedelta(hours=3)
 STUCK_AFTER = timedelta(minutes=15)
 COMPANIES_SHOWN = 50
-PLACES = {"licence": "licence", "product": "product"}
+PLACES = {"licence": "licence", "product": "product", "device": "device"}
 
 LOOK = Look(
     noun=gettext_lazy("alerts"),

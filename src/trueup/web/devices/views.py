@@ -40,6 +40,7 @@ from trueup.web.kit.refusals import save_form
 from trueup.web.kit.tables import Column, Table
 from trueup.web.licences.held import held_before, held_table
 from trueup.web.titles.use import last_used
+from trueup.workflows.queries import expectations_of, units_bound_to, workflows_about
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
@@ -128,6 +129,9 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
         if actor.may(Permission.CONTRACTS_VIEW, found.company_id)
         else (),
         "before": held_before(actor=actor, device_id=found.pk),
+        "workflows": workflows_about(actor=actor, device_id=found.pk),
+        "bound": list(units_bound_to(actor=actor, device_id=found.pk)),
+        "expected": expectations_of(actor=actor, device_id=found.pk),
         "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
         "programs": _programs(actor, found) if sees_inventory else None,
         "sections": sections,

@@ -29,6 +29,7 @@ KINDS: Mapping[str, Any] = {
     "assignments.move_seats": gettext_lazy("Move holders to another licence"),
     "inventory.match_titles": gettext_lazy("Match titles to a product"),
     "inventory.ignore_titles": gettext_lazy("Titles that nobody licenses"),
+    "workflows.finish": gettext_lazy("Finish workflows"),
     "import.spreadsheet": gettext_lazy("Import a spreadsheet"),
     "reports.send": gettext_lazy("Send a report by mail"),
 }

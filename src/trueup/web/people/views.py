@@ -37,6 +37,7 @@ from trueup.web.kit.tables import Column, Table
 from trueup.web.licences.held import held_before, held_table
 from trueup.web.people.forms import ChangeForm, LeftForm, PersonForm
 from trueup.web.people.inline import EDITOR
+from trueup.workflows.queries import workflows_about
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
@@ -120,6 +121,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         ),
         "devices": _devices(actor, found) if actor.may(Permission.DEVICES_VIEW, found.company_id) else None,
         "before": held_before(actor=actor, person_id=found.pk),
+        "workflows": workflows_about(actor=actor, person_id=found.pk),
         "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
         "may_change": may_change,
         "may_move": may_change and actor.may_elsewhere(Permission.PEOPLE_CHANGE, found.company_id),

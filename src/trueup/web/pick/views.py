@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trueup.licences.models import Licence
     from trueup.people.models import Person
 
-ASKED_AS = ("q", "owner", "user", "manager")
+ASKED_AS = ("q", "owner", "user", "manager", "person")
 """The names of the fields that ask for people."""
 LONGEST_NUMBER = 19
 
@@ -52,7 +52,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def devices(request: HttpRequest) -> HttpResponse:
     """Devices of one company as options, a full barcode exactly one. With ``licence`` only those that may hold it."""
     actor, company = actor_in(request), _number(request, "company")
-    words, licence = request.GET.get("q", ""), _licence(request)
+    words, licence = request.GET.get("q") or request.GET.get("device", ""), _licence(request)
     if licence is not None:
         found = devices_offered(actor=actor, licence=licence, words=words)
     else:
