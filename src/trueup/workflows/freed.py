@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from trueup.base.actor import Actor
-from trueup.licences.metrics import noun
 from trueup.licences.queries import LicenceOnDay, licences_visible_to
 
 
@@ -45,7 +44,7 @@ def _after_another(valid_from: date, ends_on: date) -> date:
 
 
 def freed_facts(*, actor: Actor, licence_ids: Iterable[int], on: date) -> dict[int, dict[str, Any]]:
-    """Of each licence what its result line says: its term, the first day to reduce, and the unit's name."""
+    """Of each licence what its result line says: its term, the first day to reduce, and its metric."""
     rows = licences_visible_to(actor=actor, on=on).filter(pk__in=list(licence_ids))
     return {row.pk: _facts(row, on) for row in rows.select_related("product")}
 
@@ -58,7 +57,7 @@ def _facts(row: LicenceOnDay, on: date) -> dict[str, Any]:
     return {
         "licence": row.pk,
         "name": row.product.name,
-        "noun": noun(row.metric),
+        "metric": row.metric,
         "is_subscription": row.ends_on is not None,
         "reducible_on": None if first is None else first.isoformat(),
     }

@@ -160,7 +160,7 @@ def _freed_row(step: WorkflowStep, *, may_assign: bool, may_plan: bool) -> dict[
     return {
         "id": step.pk,
         "licence": {"text": facts["name"], "url": address_of("licence", facts["licence"])},
-        "units": {"value": facts["units"], "unit": facts["noun"]},
+        "units": {"value": facts["units"], "unit": noun(facts["metric"], facts["units"])},
         "term": _("Subscription") if facts.get("is_subscription") else _("Perpetual"),
         "reducible": None if day is None else date.fromisoformat(day),
         "acts": acts,
