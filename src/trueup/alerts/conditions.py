@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from trueup.alerts.models import AlertKind, AlertPolicy, LicenceRule
 from trueup.base.actor import Actor
+from trueup.base.days import day_in_words
 from trueup.compliance.models import PositionState
 from trueup.compliance.queries import positions_visible_to
 from trueup.inventory.models import DeviceSection
@@ -94,7 +95,10 @@ def _of_licence(
     state, valid_to = row["state"], row["valid_to"]
     if state == "expired" and row["ended_on"] and (on - row["ended_on"]).days <= FORGOTTEN_AFTER_DAYS:
         last = row["ended_on"] - timedelta(days=1)
-        says = _("%(name)s has expired: its last day was %(day)s.") % {"name": name, "day": last.isoformat()}
+        says = _("%(name)s has expired: its last day was %(day)s.") % {
+            "name": name,
+            "day": day_in_words(last),
+        }
         yield replace(bare, kind=AlertKind.EXPIRED, term=last, says=says, repeats=True)
     elif valid_to is not None and not row["is_renewed"]:
         reached = _reached(leads, (row["decide_by"] - on).days)
@@ -119,7 +123,11 @@ def _reached(leads: list[int], days: int) -> tuple[int, ...]:
 
 
 def _ending_says(name: str, row: Mapping[str, Any]) -> str:
-    facts = {"name": name, "decide_by": row["decide_by"].isoformat(), "valid_to": row["valid_to"].isoformat()}
+    facts = {
+        "name": name,
+        "decide_by": day_in_words(row["decide_by"]),
+        "valid_to": day_in_words(row["valid_to"]),
+    }
     if row["renews_itself"]:
         return _("%(name)s renews itself: its last day is %(valid_to)s, decide by %(decide_by)s.") % facts
     return _("%(name)s ends: its last day is %(valid_to)s.") % facts

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from trueup.audit.actions import Happening, close_batch, open_batch, record
 from trueup.base.access import Permission
 from trueup.base.actor import Actor, system
+from trueup.base.days import day_in_words
 from trueup.base.problems import Conflict
 from trueup.deliveries.actions import Message, owe_mail
 from trueup.jobs.actions import ask_job, send_job, tie_batch
@@ -30,7 +31,6 @@ from trueup.reports.models import SavedReport, Schedule
 from trueup.reports.periods import next_start, period_before
 from trueup.reports.queries import due_schedules, schedule_for
 from trueup.reports.render.files import file_of
-from trueup.reports.render.spoken import said_day
 from trueup.reports.render.table import Table
 from trueup.tenancy.languages import language_of, zone_of
 
@@ -171,7 +171,7 @@ def _message(schedule: Schedule, copy: Copy, on: date) -> Message:
         },
     ]
     return Message(
-        subject=f"{saved.name}, {said_day(on)}", body="\n\n".join(filter(None, lines)) + "\n",
+        subject=f"{saved.name}, {day_in_words(on)}", body="\n\n".join(filter(None, lines)) + "\n",
         file_name=copy.name, file_type=copy.content_type, file=copy.content,
     )  # fmt: skip
 

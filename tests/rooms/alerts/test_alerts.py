@@ -19,6 +19,7 @@ from trueup.alerts.actions import (
 from trueup.alerts.models import Alert, AlertPolicy
 from trueup.alerts.queries import alerts_visible_to, would_be_sent
 from trueup.assignments.actions import release_units
+from trueup.base.days import day_in_words
 from trueup.base.problems import Invalid, NotAllowed, NotFound
 from trueup.deliveries.models import Delivery
 from trueup.licences.actions import add_purchase, retire_licence
@@ -105,18 +106,15 @@ def test_the_day_after_the_boundary_is_not_told(stage: Stage):
 
 def test_lead_times_count_to_the_day_to_decide(stage: Stage):
     """What renews itself is told before its notice date, not before its end."""
-    end = TODAY + timedelta(days=120)
-    ending(stage, end, line={"renews_itself": True, "notice_days": 60})
-    assert told(TODAY) == [
-        (CAROL, f"Draw renews itself: its last day is {end}, decide by {TODAY + timedelta(days=60)}.")
-    ]
+    ending(stage, TODAY + timedelta(days=120), line={"renews_itself": True, "notice_days": 60})
+    assert told(TODAY) == [(CAROL, "Draw renews itself: its last day is 21 Mar 2027, decide by 20 Jan 2027.")]
 
 
 def test_alert_text_names_match_values(stage: Stage):
     """D-082: each licence with its own product and its own day."""
     for number, name in enumerate(("Draw", "Paint", "Store"), start=1):
         ending(stage, TODAY + timedelta(days=number), name)
-    assert told(TODAY) == [(CAROL, f"{name} ends: its last day is {TODAY + timedelta(days=n)}.")
+    assert told(TODAY) == [(CAROL, f"{name} ends: its last day is {day_in_words(TODAY + timedelta(days=n))}.")
                            for n, name in enumerate(("Draw", "Paint", "Store"), start=1)]  # fmt: skip
     bodies = Delivery.objects.order_by("pk").values_list("subject", "body")
     assert all(body.startswith(subject) for subject, body in bodies)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
+from trueup.base.days import day_in_words
 from trueup.base.problems import InvalidValue, UnknownParameter
 from trueup.catalogue.queries import products_visible_to
-from trueup.reports.render.spoken import said_day
 from trueup.tenancy.queries import companies_visible_to, regions_visible_to
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def ask_of(report: Report, *, actor: Actor, query: Mapping[str, str], today: dat
     on = _past_day(given, today)
     first, last = _period(given, report, on)
     if report.asks_period:
-        spoken += [(_("From"), said_day(first)), (_("To"), said_day(last))]
+        spoken += [(_("From"), day_in_words(first)), (_("To"), day_in_words(last))]
     else:
-        spoken.append((_("Day"), said_day(on)))
+        spoken.append((_("Day"), day_in_words(on)))
     more = {name: value for name, value in given.items() if name not in OF_EVERY}
     return Ask(narrowed, today, on, first, last, tuple(products), tuple(regions), more, tuple(spoken))
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trueup.base.access import Permission
+from trueup.base.days import day_in_words
 from trueup.base.problems import InvalidValue
 from trueup.licences.costs import By, Cost, costs_by, priced_lines
 from trueup.reports.library.asking import Ask
 from trueup.reports.library.report import Report
-from trueup.reports.render.spoken import said_day
 from trueup.reports.render.table import Cell, Column, Kind, Table
 
 CENT = Decimal("0.01")
@@ -60,7 +60,9 @@ def quarters(first: date, last: date) -> tuple[date, ...]:
 
 def _columns(turns: tuple[date, ...]) -> list[Column]:
     parts = [
-        Column(f"from_{start:%Y_%m_%d}", _("From %(day)s") % {"day": said_day(start)}, Kind.MONEY, "currency")
+        Column(
+            f"from_{start:%Y_%m_%d}", _("From %(day)s") % {"day": day_in_words(start)}, Kind.MONEY, "currency"
+        )
         for start, _end in pairwise(turns)
     ]
     return [

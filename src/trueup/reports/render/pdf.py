@@ -16,8 +16,9 @@ import typst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from trueup.base.days import day_in_words
 from trueup.base.problems import Invalid
-from trueup.reports.render.spoken import NUMBER_KINDS, said, said_day, total_said
+from trueup.reports.render.spoken import NUMBER_KINDS, said, total_said
 from trueup.reports.render.table import Cell, Column, Table
 from trueup.reports.render.totals import Total, Totals
 
@@ -57,7 +58,7 @@ def _told(table: Table) -> dict[str, Any]:
     return {
         "title": table.title,
         "language": (get_language() or "en").partition("-")[0],
-        "made": said_day(table.made_on) if table.made_on else "",
+        "made": day_in_words(table.made_on) if table.made_on else "",
         "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         "filters": [f"{label}: {value}" for label, value in table.filters],
         "nothing": table.nothing or _("No rows."),

@@ -98,7 +98,7 @@ def _choose(
     shared = {
         "contract": contract,
         "found": found,
-        "words": words,
+        "sought": words,
         "most": SHOWN,
         "active": "contracts",
     }

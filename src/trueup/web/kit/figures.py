@@ -9,11 +9,10 @@ import datetime as dt
 import json as _json
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, format_timedelta
+from babel import Locale
+from babel.dates import format_time, format_timedelta
 from babel.numbers import (
     format_compact_currency,
     format_currency,
@@ -24,9 +23,9 @@ from babel.numbers import (
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from trueup.base.days import day_in_words, locale
 from trueup.web.kit.register import register
 
 MINUS = "\N{MINUS SIGN}"
@@ -47,19 +46,6 @@ class HasMoney(Protocol):
     def amount(self) -> Decimal: ...
     @property
     def currency(self) -> str: ...
-
-
-@lru_cache(maxsize=64)
-def _locale_named(language: str) -> Locale:
-    try:
-        return Locale.parse(language.replace("-", "_") if language != "en" else "en_GB")
-    except (ValueError, UnknownLocaleError):
-        return Locale.parse("en_GB")
-
-
-def locale() -> Locale:
-    """The reader's locale as CLDR knows it; British English where it does not."""
-    return _locale_named(get_language() or "en-gb")
 
 
 def minus(text: str) -> str:
@@ -141,24 +127,13 @@ def day(value: dt.date | None) -> str:
     """A day as it is written everywhere: 30 Nov 2026."""
     if value is None:
         return ""
-    return format_date(_as_day(value), format=_pattern("yMMMd", locale()), locale=locale())
+    return day_in_words(_as_day(value))
 
 
 @register.filter
 def day_month(value: dt.date | None) -> str:
     """A day without its year, for charts whose axis says the year: 30 Nov."""
-    return (
-        ""
-        if value is None
-        else format_date(_as_day(value), format=_pattern("MMMd", locale()), locale=locale())
-    )
-
-
-@lru_cache(maxsize=64)
-def _pattern(skeleton: str, of: Locale) -> str:
-    """How a language writes a day with these parts: 30 Nov 2026, 30. Nov. 2026, 2026년 11월 30일."""
-    found = of.datetime_skeletons.get(skeleton)
-    return found.pattern if found else {"yMMMd": "d MMM y", "MMMd": "d MMM"}[skeleton]
+    return "" if value is None else day_in_words(_as_day(value), "MMMd")
 
 
 def _as_day(value: dt.date) -> dt.date:

@@ -11,7 +11,7 @@ from typing import Any
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from django import forms
 
-from trueup.web.kit.figures import locale
+from trueup.base.days import locale
 
 THIN = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
 """A space or an apostrophe between thousands, of whichever kind the keyboard gave."""

@@ -13,13 +13,14 @@ from babel.dates import format_date
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from trueup.base.days import locale
 from trueup.licences.metrics import noun
 from trueup.reports.overview.ahead import AHEAD_DAYS, is_locked
 from trueup.web.kit.charts.bullet import bullet
 from trueup.web.kit.charts.meter import meter
 from trueup.web.kit.charts.months import Band, stacked_months
 from trueup.web.kit.charts.renewals import Renewal, renewals
-from trueup.web.kit.figures import day_month, locale, money, money_short, percent, signed
+from trueup.web.kit.figures import day_month, money, money_short, percent, signed
 from trueup.web.kit.list_cells import address_of
 from trueup.web.kit.tables import Column, Table
 

@@ -14,12 +14,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trueup.base.access import Permission
+from trueup.base.days import locale
 from trueup.licences.metrics import noun
 from trueup.reports.renewals.endings import LICENCE
 from trueup.web.kit.charts.months import Band, stacked_months
 from trueup.web.kit.charts.renewals import Renewal as Drawn
 from trueup.web.kit.charts.renewals import renewals as draw
-from trueup.web.kit.figures import day, day_month, locale, money, money_short, signed, units
+from trueup.web.kit.figures import day, day_month, money, money_short, signed, units
 from trueup.web.kit.list_cells import address_of
 from trueup.web.kit.tables import Column, Group, Table
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
+from trueup.base.days import locale
 from trueup.reports.lists import exporting
 from trueup.reports.renewals.detail import renewals_with
 from trueup.reports.renewals.endings import Sought, first_endings, within
@@ -23,7 +24,6 @@ from trueup.reports.renewals.totals import totals_of
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.exports import file_answer
-from trueup.web.kit.figures import locale
 from trueup.web.kit.panels import Pager, Tab
 from trueup.web.renewals import look
 from trueup.web.renewals.asked import PERIODS, Asked, asked_of, month_of

@@ -30,6 +30,10 @@ class Renewal:
     tone: Literal["warn", "bad", "c1"]
 
 
+TODAY_TAKES = 34
+"""So near to the word above the line of the day no month is written: one would stand upon the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """The days the axis covers."""
@@ -55,7 +59,9 @@ def renewals(
     span, height = Span(first, last), HEAD + len(rows) * ROW + 6
     parts: list[SafeString] = []
     for day, label in months:
-        parts += [line(span.x(day), 22, span.x(day), height, "gl"), text(span.x(day) + 5, 14, label, "lbl")]
+        parts.append(line(span.x(day), 22, span.x(day), height, "gl"))
+        if abs(span.x(day) - span.x(today)) > TODAY_TAKES:
+            parts.append(text(span.x(day) + 5, 14, label, "lbl"))
     for number, row in enumerate(rows):
         parts += _row(span, row, HEAD + number * ROW, first_row=number == 0)
     parts += [
