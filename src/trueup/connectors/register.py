@@ -13,7 +13,18 @@ from django.utils.translation import gettext as _
 from trueup.base.problems import InvalidValue
 from trueup.sources.findings import Suitcase
 
-SUITCASES = ("graph", "table")
+SUITCASES = (
+    "adobe",
+    "datto",
+    "fleet",
+    "graph",
+    "intune",
+    "jamf",
+    "ninjaone",
+    "pax8",
+    "table",
+    "tacticalrmm",
+)
 
 
 @cache

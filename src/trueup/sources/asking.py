@@ -229,7 +229,13 @@ def rows_in(answer: Any, key: str) -> list[Any]:
 
 
 def linked(
-    wire: Wire, first: str, *, rows: str, link: str, headers: Mapping[str, str] | None = None
+    wire: Wire,
+    first: str,
+    *,
+    rows: str,
+    link: str,
+    inside: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> Iterable[list[Any]]:
     """Pages of which each names the next by a link, until one names none. A link met before ends in a refusal."""
     seen: set[str] = set()
@@ -240,7 +246,7 @@ def linked(
         seen.add(target)
         answer = wire.get(target, headers=headers)
         yield rows_in(answer, rows)
-        target = answer.get(link)
+        target = (answer.get(inside) or {}).get(link) if inside else answer.get(link)
 
 
 def _port(parts: SplitResult) -> int:

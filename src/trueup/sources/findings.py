@@ -118,7 +118,7 @@ class Suitcase:
     """One vendor: what it is asked for, what it brings, what it cannot know, and its two halves.
 
     ``read`` asks the vendor and gives pages; ``parse`` is pure and makes findings of them. ``keeps`` names, for each kind
-    of page, the fields of a row that are read: nothing else is stored.
+    of page, the fields of a row that are read (``general.name`` of a part): nothing else is stored.
     """
 
     name: str

@@ -36,7 +36,7 @@ SUITCASE = Suitcase(
             "id", "commerceSubscriptionId", "skuId", "totalLicenses", "status", "isTrial", "nextLifecycleDateTime",
         }),
         "users": frozenset({
-            "id", "displayName", "userPrincipalName", "accountEnabled", "assignedLicenses", "licenseAssignmentStates",
+            "id", "displayName", "userPrincipalName", "accountEnabled", "assignedLicenses.skuId", "licenseAssignmentStates.skuId", "licenseAssignmentStates.assignedByGroup",
             "signInActivity",
         }),
     },

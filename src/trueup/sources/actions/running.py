@@ -116,9 +116,7 @@ def begin_source_run(*, run_id: int, at: datetime) -> SourceRun | None:
 def keep_source_page(*, run: SourceRun, page: Page, keeps: Mapping[str, frozenset[str]]) -> Page:
     """Store a page with the fields that are read and no other; the page as it is read from now on."""
     names = keeps[page.kind]
-    rows = [
-        {k: v for k, v in row.items() if k in names} if isinstance(row, dict) else row for row in page.rows
-    ]
+    rows = [_cut(row, names) for row in page.rows]
     told = json.dumps({"rows": rows, "about": dict(page.about)}, ensure_ascii=False).encode()
     run.pages += 1
     SourcePage.objects.create(
@@ -127,6 +125,22 @@ def keep_source_page(*, run: SourceRun, page: Page, keeps: Mapping[str, frozense
     )  # fmt: skip
     SourceRun.objects.filter(pk=run.pk).update(pages=run.pages)
     return Page(page.kind, rows, page.about)
+
+
+def _cut(value: Any, names: frozenset[str], before: str = "") -> Any:
+    """What is named of a row: ``general.name`` keeps one field of a part, ``general`` all of it."""
+    if isinstance(value, list):
+        return [_cut(one, names, before) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {}
+    for key, inner in value.items():
+        path = f"{before}{key}"
+        if path in names:
+            kept[key] = inner
+        elif any(name.startswith(f"{path}.") for name in names):
+            kept[key] = _cut(inner, names, f"{path}.")
+    return kept
 
 
 def end_source_run(*, actor: Actor, run: SourceRun, ending: Ending, at: datetime) -> SourceRun:

@@ -1,0 +1,1 @@
+"""The suitcase of Adobe: what product profiles hold and who is in them."""

@@ -1,0 +1,1 @@
+"""The suitcase of Datto RMM: sites, devices and what their audits list."""

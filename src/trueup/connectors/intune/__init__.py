@@ -1,0 +1,1 @@
+"""The suitcase of Microsoft Intune: managed devices and the programs found on them."""

@@ -1,0 +1,1 @@
+"""The suitcase of Jamf Pro: computers and their applications."""

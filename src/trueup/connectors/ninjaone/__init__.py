@@ -1,0 +1,1 @@
+"""The suitcase of NinjaOne: organisations, devices and the software query."""

@@ -1,0 +1,1 @@
+"""The suitcase of Tactical RMM: agents and the software on them."""
