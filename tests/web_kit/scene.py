@@ -24,6 +24,7 @@ from trueup.alerts.models import Alert
 from trueup.articles.actions import ArticleTerms, write_article
 from trueup.assets.actions import create_asset
 from trueup.assignments.actions import assign_units
+from trueup.assignments.waiting import join_waiting_list
 from trueup.audit.models import Batch
 from trueup.catalogue.models import Product
 from trueup.compliance.finding_tables import Finding
@@ -35,6 +36,7 @@ from trueup.contracts.actions import cover_devices, create_contract
 from trueup.contracts.feeds import create_feed
 from trueup.contracts.terms import ContractTerms
 from trueup.deliveries.models import Delivery
+from trueup.devices.models import Device
 from trueup.documents.actions import NewFile, attach_document, attach_to_contract
 from trueup.fields.actions import create_type
 from trueup.fields.exchange import template_named
@@ -44,8 +46,9 @@ from trueup.licences.columns import LICENCES
 from trueup.licences.covering import link_licences
 from trueup.licences.keys.sealing import NewKey, seal_key
 from trueup.licences.lines import LineTerms
-from trueup.licences.models import Purchase
+from trueup.licences.models import Licence, Purchase
 from trueup.licences.planning import PlanTerms, plan_renewal
+from trueup.licences.reserving import ReservationTerms, reserve_units
 from trueup.reports.actions import ReportTerms, save_report, schedule_report, share_report
 from trueup.saved_views.actions import ViewTerms, save_view
 from trueup.sources.actions import (
@@ -81,6 +84,8 @@ NOT_A_PAGE = {
 }  # fmt: skip
 """What is asked by GET and is a file, a part of a page, or what a machine asks."""
 NAMED_ALIKE = {
+    "licences/<int:licence_id>/reservations/<int:reservation_id>/end/": {"licence_id": "line_licence_id"},
+    "licences/<int:licence_id>/waiting/<int:waiting_id>/leave/": {"licence_id": "line_licence_id"},
     "licences/<int:licence_id>/many/<int:batch_id>/": {
         "licence_id": "bulk_licence_id",
         "batch_id": "bulk_id",
@@ -141,7 +146,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
     return {
         "licence_id": licence.pk, "product_id": draw.pk, "publisher_id": draw.publisher_id,
         "person_id": people[0].pk, "device_id": devices[0].pk, "assignment_id": held[0].pk,
-        **_asset(stage), "article_id": _article(stage, licence.pk),
+        **_asset(stage), "article_id": _article(stage, licence.pk), **_in_line(stage, servers.pk, devices, acme_parts["department"]),
         "company_id": acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "key_id": key.pk,
         "document_id": document.pk, "title_id": title.pk, "rule_id": _title_rule(stage, title), "position_id": position_of(run, servers.product).pk,
         "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
@@ -188,6 +193,18 @@ def _source(stage: Stage) -> dict[str, object]:
     )
     end_source_run(actor=ROOT, run=run, ending=ending, at=at)
     return {"source_kind": "graph", "source_id": source.pk, "source_run_id": run.pk, "placement_id": first.pk}
+
+
+def _in_line(stage: Stage, licence_id: int, devices: list[Device], department_id: int) -> dict[str, int]:
+    """Both units of a licence reserved, and a device that waits."""
+    when = {"at": timezone.now(), "on": timezone.localdate()}
+    free = Licence.objects.get(pk=licence_id)
+    terms = ReservationTerms(department_id, free.granted - free.held, when["on"])
+    made = reserve_units(actor=stage.alice, licence_id=licence_id, terms=terms, **when)
+    waits = join_waiting_list(
+        actor=stage.alice, licence_id=licence_id, holder=holder(devices[2]), units=1, **when
+    )
+    return {"reservation_id": made.pk, "waiting_id": waits.row.pk, "line_licence_id": licence_id}
 
 
 def _parts(stage: Stage) -> dict[str, int]:

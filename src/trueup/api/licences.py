@@ -21,6 +21,7 @@ from trueup.base.access import Permission
 from trueup.licences.actions import change_licence, retire_licence
 from trueup.licences.columns import LICENCES
 from trueup.licences.costs import book_values
+from trueup.licences.deleting import delete_licence
 from trueup.licences.keys.sealing import create_licence_with_key
 from trueup.licences.lines import LicenceTerms
 from trueup.licences.metrics import noun, plain_noun
@@ -163,6 +164,17 @@ def post_retire(request: HttpRequest, licence_id: int) -> HttpResponse:
     return _answer(request, licence_id)
 
 
+@router.api_operation(
+    ["DELETE"], "/{int:licence_id}/", response={204: None}, summary="Delete a licence without history"
+)
+def delete_one(request: HttpRequest, licence_id: int) -> HttpResponse:
+    """Only one that was written down and nothing more: 409 ``StillHeld`` where units are held, 409 ``HasHistory`` where
+    anything else happened or refers to it. Retire such a one instead.
+    """
+    delete_licence(actor=actor_in(request), licence_id=licence_id, at=timezone.now(), on=timezone.localdate())
+    return HttpResponse(status=204)
+
+
 @router.get("/{int:licence_id}/movements/", response=ListAnswer, summary="The ledger of a licence")
 def list_movements(request: HttpRequest, licence_id: int) -> HttpResponse:
     """Every change of what is granted and held, with the balance it led to; the latest 200."""
@@ -243,12 +255,16 @@ def _answer(request: HttpRequest, licence_id: int, status: int = 200) -> HttpRes
 
 
 def _use(licence: LicenceOnDay, on: date) -> dict[str, Any]:
-    """How many units there are, and what becomes of them; ``cooling`` ones are free, for whoever gave them back."""
+    """How many units there are, and what becomes of them; ``cooling`` ones are free, for whoever gave them back, and
+    ``reserved`` ones are not, but for their departments. ``waiting`` is how many wait for units.
+    """
     cooling = cooling_of(licence=licence, on=on)
     return {
         "purchased": licence.purchased,
         "used": licence.used,
         "free": licence.free,
+        "reserved": licence.reserved,
+        "waiting": licence.waiting,
         "burnt": licence.burnt,
         "cooling": cooling.units,
         "cooling_until": cooling.until,

@@ -35,6 +35,7 @@ from trueup.api import (
     sources,
     tenancy,
     use_rights,
+    waiting,
     workflows,
 )
 from trueup.api.description import DescribedAPI
@@ -63,6 +64,7 @@ api.add_router("", tenancy.router)
 api.add_router("", parts.router)
 api.add_router("", sites.router)
 api.add_router("", simultaneous.router)
+api.add_router("", waiting.router)
 api.add_router("", audit.router)
 api.add_router("", compliance.router)
 api.add_router("", findings.router)

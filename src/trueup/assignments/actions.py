@@ -9,33 +9,24 @@ from typing import Any, NoReturn
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from trueup.assignments.backdating import past_day, refuse_before_start
-from trueup.assignments.holding import Thing, kind_of, name_of
+from trueup.assignments.finishing import write_happenings
+from trueup.assignments.holding import Thing
+from trueup.assignments.lawful import WrongHolder, check_holder, check_units
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignment_for
-from trueup.assignments.seats import (
-    Deed,
-    Seat,
-    close_seats,
-    line_up,
-    lock_open,
-    open_seats,
-    write_happenings,
-)
+from trueup.assignments.seats import Deed, Seat, close_seats, line_up, lock_open, open_seats
 from trueup.assignments.simultaneous import counting_refusals
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
-from trueup.base.problems import InvalidValue, NotFound
-from trueup.catalogue.models import AssetClass
-from trueup.devices.models import Device
+from trueup.base.problems import NotFound
 from trueup.devices.queries import device_for, devices_visible_to
-from trueup.licences.metrics import DEPARTMENT, DEVICE, LOCATION, PERSON, may_hold, metric_named
+from trueup.licences.metrics import DEPARTMENT, DEVICE, LOCATION, PERSON
 from trueup.licences.models import Licence
 from trueup.licences.queries import bare_licence_for
 from trueup.people.queries import people_visible_to, person_for
-from trueup.tenancy.models import Department
 from trueup.tenancy.queries import (
     department_for,
     departments_visible_to,
@@ -43,7 +34,6 @@ from trueup.tenancy.queries import (
     locations_visible_to,
 )
 
-MOST_UNITS = 2**31 - 1
 SEEN: Mapping[str, Callable[..., QuerySet[Any]]] = {
     PERSON: people_visible_to,
     DEVICE: devices_visible_to,
@@ -51,24 +41,6 @@ SEEN: Mapping[str, Callable[..., QuerySet[Any]]] = {
     DEPARTMENT: departments_visible_to,
 }
 """Where each kind of holder is looked for."""
-
-
-class WrongHolder(InvalidValue):
-    """The metric is not held by that kind of thing."""
-
-    title = gettext_lazy("Not a holder of this licence")
-
-
-class WrongAssetClass(InvalidValue):
-    """The product may not be used where the device stands."""
-
-    title = gettext_lazy("Wrong asset class")
-
-
-class RegionMismatch(InvalidValue):
-    """Licence and holder are in different regions."""
-
-    title = gettext_lazy("Different regions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +62,13 @@ def assign_units(
     reason: str = "",
     exemption: str = "",
     since: date | None = None,
+    is_ahead: bool = False,
 ) -> Assignment:
     """Give units of a licence to one holder, from now on or since an earlier day."""
     holders = [(holder, units)]
     return assign_many(
         actor=actor, licence_id=licence_id, holders=holders, at=at, on=on, reason=reason, exemption=exemption,
-        since=since,
+        since=since, is_ahead=is_ahead,
     )[0]  # fmt: skip
 
 
@@ -110,10 +83,11 @@ def assign_many(
     batch_id: int | None = None,
     exemption: str = "",
     since: date | None = None,
+    is_ahead: bool = False,
 ) -> list[Assignment]:
     """Give units to many holders at once: all of them or none.
 
-    ``since`` an earlier day needs a ``reason`` and is marked (R-082). ``exemption`` lets units that wait after a release go to somebody else all the same; it needs a ``reason``.
+    ``since`` an earlier day needs a ``reason`` and is marked (R-082). ``exemption`` lets units that wait after a release go to somebody else all the same; it needs a ``reason``. ``is_ahead`` says that the units came with the holders: nobody who waits comes before.
     """
     licence = bare_licence_for(actor=actor, licence_id=licence_id, permission=Permission.ASSIGNMENTS_CHANGE)
     found = find_holders(actor=actor, licence=licence, holders=[holder for holder, _ in holders])
@@ -125,7 +99,7 @@ def assign_many(
     def carry_out() -> list[Assignment]:
         turn = line_up(actor=actor, licence=licence, at=at, on=on)
         day = past_day(since=since, on=on, reason=reason)
-        deed = Deed(actor, turn, at, on, reason, batch_id, exemption, since=day)
+        deed = Deed(actor, turn, at, on, reason, batch_id, exemption, since=day, is_ahead=is_ahead)
         made, keys = open_seats(deed, seats)
         write_happenings("assignments.assigned", deed, made, keys)
         return made
@@ -159,51 +133,6 @@ def _refuse_unknown(actor: Actor, holder: Holder, company_id: int) -> NoReturn:
         location_for(actor=actor, location_id=holder.id, company_id=company_id)
     department_for(actor=actor, department_id=holder.id, company_id=company_id)
     raise NotFound(gettext("There is no such holder in this company."))
-
-
-def check_units(units: int) -> None:
-    """Refuse a number of units nobody can hold."""
-    if units < 1 or units > MOST_UNITS:
-        raise InvalidValue.of(
-            "units",
-            gettext("%(units)s units cannot be assigned: a whole number from 1 on can.") % {"units": units},
-        )
-
-
-def check_holder(*, licence: Licence, holder: Thing) -> None:
-    """Refuse a holder of the wrong kind, region or asset class. A department is in every region."""
-    kind, holders = kind_of(holder), may_hold(licence.metric)
-    if kind not in holders:
-        raise WrongHolder.of(
-            "holder",
-            gettext("Units of “%(label)s” are held by %(holders)s, not by a %(kind)s.")
-            % {
-                "label": metric_named(licence.metric).label,
-                "holders": " or ".join(sorted(holders)),
-                "kind": kind,
-            },
-        )
-    if not isinstance(holder, Department) and holder.region_id != licence.region_id:
-        raise RegionMismatch.of(
-            "holder",
-            gettext(
-                "%(holder)s is in another region than the licence. Use a licence of that region, or "
-                "correct the region."
-            )
-            % {"holder": name_of(holder)},
-        )
-    if isinstance(holder, Device):
-        wanted = licence.product.asset_class
-        if wanted not in {AssetClass.ALL, holder.environment}:
-            raise WrongAssetClass.of(
-                "holder",
-                gettext("%(name)s is for the %(label)s only; %(hostname)s is not there.")
-                % {
-                    "name": licence.product.name,
-                    "label": AssetClass(wanted).label.lower(),
-                    "hostname": holder.hostname,
-                },
-            )
 
 
 def release_units(

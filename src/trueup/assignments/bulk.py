@@ -13,9 +13,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from trueup.assignments.actions import MOST_UNITS, RegionMismatch, WrongAssetClass, WrongHolder, check_holder
+from trueup.assignments.finishing import write_happenings
 from trueup.assignments.fitting import fitting, room_in
 from trueup.assignments.holding import Thing, Who, kind_of, name_of, who, who_of
+from trueup.assignments.lawful import MOST_UNITS, RegionMismatch, WrongAssetClass, WrongHolder, check_holder
 from trueup.assignments.models import HOLDERS, Assignment
 from trueup.assignments.naming import Directory, Wish, directory_of, is_in_use
 from trueup.assignments.outcomes import Item, Listing, Mode, NotAllFit, Outcome, TooManyRows
@@ -28,7 +29,6 @@ from trueup.assignments.seats import (
     lock_open,
     open_seats,
     refuse_second,
-    write_happenings,
 )
 from trueup.assignments.simultaneous import NotEligible, eligibility_of
 from trueup.assignments.sites import OutOfScope, scope_of
@@ -218,8 +218,9 @@ def judge_assign(
         return Item(wish, Outcome.READY, words, thing, wish.units)
 
     items = _judged(licence, wishes, meant, judge)
-    room = room_in(licence=licence, free=free, on=on, is_exempt=bool(exemption))
-    left = None if room.units is None else max(room.units, 0)
+    things = list(meant.by_id.values())
+    room = room_in(licence=licence, free=free, on=on, is_exempt=bool(exemption), things=things)
+    left = None if room.left is None else max(room.left, 0)
     return Listing(licence.pk, tuple(fitting(items, room)), left)
 
 

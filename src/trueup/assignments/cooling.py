@@ -65,8 +65,9 @@ def cooling_of(*, licence: Licence, on: date) -> Kept:
     return Kept(sum(by_holder.values()), by_holder, _free_from(licence, first) if first else None)
 
 
-def keep_cool(deed: Deed, seats: Sequence[Seat]) -> tuple[int, str]:
+def keep_cool(deed: Deed, seats: Sequence[Seat], *, drawn: int = 0) -> tuple[int, str]:
     """Give holders their own units back and keep those of others free: how many, and the exemption that was used.
+    ``drawn`` units were reserved for the holders.
 
     The caller has lined up. Raises TooSoon with the day.
     """
@@ -76,7 +77,7 @@ def keep_cool(deed: Deed, seats: Sequence[Seat]) -> tuple[int, str]:
     before = sum(row.cooling for row in rows)
     wanted = sum(seat.units for seat in seats) - _own_back(rows, seats)
     kept, now = sum(row.cooling for row in rows), Licence.objects.get(pk=deed.licence.pk)
-    short = wanted - max(0, now.granted - now.held - before)
+    short = wanted - max(0, now.granted - now.held - (now.reserved - drawn) - before)
     used = ""
     if wanted > 0 and kept and short > 0 and not _is_hopeless(now, short, kept):
         if not deed.exemption:

@@ -113,8 +113,10 @@ def _settle(
     held = held_by(thing)
     refuse_unsettled([row for row in held if row.pk not in crossing.fates])
     reason = crossing.reason.strip() or "moved to another company"
-    write_closed(close_held(actor=actor, held=held, at=at, on=on, reason=reason))
-    return [row for row in held if crossing.fates[row.pk] == Fate.MOVE]
+    moving = [row for row in held if crossing.fates[row.pk] == Fate.MOVE]
+    closed = close_held(actor=actor, held=held, at=at, on=on, reason=reason)
+    write_closed(closed, passed_on=[row.pk for row in moving])
+    return moving
 
 
 def _give_again(
@@ -141,7 +143,7 @@ def _give_again(
         taken = transfer_units(actor=actor, licence_id=row.licence_id, terms=terms, at=at, on=on).taken
         assign_units(
             actor=actor, licence_id=taken.licence_id, holder=holder, units=row.units, at=at, on=on,
-            reason=crossing.reason,
+            reason=crossing.reason, is_ahead=True,
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trueup.devices.models import Device
 from trueup.licences.models import Licence
+from trueup.licences.reservation_tables import Reservation
 from trueup.people.models import Person
 from trueup.tenancy.models import Department, Location, Record
 
@@ -30,7 +31,7 @@ class Assignment(Record):
 
     A person or a device ``within`` a location or department that holds a site licence takes no unit of the balance.
     ``recorded_at`` is when it was written down, where that was later than its beginning. Of units given back since ``freed_on``, ``cooling`` were not given on and wait for it under the licence's rule;
-    ``burnt`` ones never can be.
+    ``burnt`` ones never can be. ``reserved_units`` of the units came out of the ``reservation``.
     """
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
@@ -52,6 +53,8 @@ class Assignment(Record):
     freed_on = models.DateField(null=True)
     burnt = models.PositiveIntegerField(default=0, db_default=0)
     recorded_at = models.DateTimeField(null=True)
+    reservation = models.ForeignKey(Reservation, null=True, on_delete=models.PROTECT, related_name="+")
+    reserved_units = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -68,6 +71,10 @@ class Assignment(Record):
             ),
             models.CheckConstraint(
                 condition=Q(cooling=0) | Q(freed_on__isnull=False), name="cooling_since_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved_units=0) | Q(reservation__isnull=False),
+                name="reserved_units_have_a_reservation",
             ),
             models.UniqueConstraint(
                 fields=["licence", "person"],
@@ -114,6 +121,9 @@ class Assignment(Record):
                 name="assignment_latest",
             ),
             models.Index(
+                fields=["reservation"], condition=Q(reserved_units__gt=0), name="assignment_of_reservation"
+            ),
+            models.Index(
                 fields=["licence", "freed_on"], condition=Q(cooling__gt=0), name="assignment_cooling"
             ),
         ]
@@ -140,3 +150,58 @@ class RefusalsOfDay(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["licence", "day"], name="refusals_once_a_day")]
+
+
+class WaitEnd(models.TextChoices):
+    """How the waiting ended."""
+
+    SERVED = "served", _("Units given")
+    LEFT = "left", _("Taken off the list")
+    REFUSED = "refused", _("May not hold them any more")
+
+
+class Waiting(Record):
+    """A person or device that waits for units of a licence. The order of the ids is the order of the list."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+    reason = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=7, choices=WaitEnd.choices, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    assignment = models.ForeignKey(Assignment, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(units__gt=0), name="units_waited_for_are_positive"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, device__isnull=True)
+                | Q(person__isnull=True, device__isnull=False),
+                name="one_waits_of_one_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="waiting_ends_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(assignment__isnull=True) | Q(outcome="served"), name="served_have_an_assignment"
+            ),
+            models.UniqueConstraint(
+                fields=["licence", "person"],
+                condition=Q(ended_at=None, person__isnull=False),
+                name="person_waits_once",
+            ),
+            models.UniqueConstraint(
+                fields=["licence", "device"],
+                condition=Q(ended_at=None, device__isnull=False),
+                name="device_waits_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["licence", "id"], condition=Q(ended_at=None), name="waiting_in_order"),
+        ]

@@ -5,6 +5,7 @@ The old holder's assignment ends and the new one's begins in one transaction; no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -12,25 +13,28 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trueup.assignments.actions import Holder, check_holder, check_units, find_holders
+from trueup.assignments.actions import Holder, find_holders
 from trueup.assignments.cooling import keep_cool
+from trueup.assignments.finishing import details_of, serve_queue, write_happenings
 from trueup.assignments.holding import holder_of, name_of, who, who_of
+from trueup.assignments.lawful import check_holder, check_units
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignment_for
+from trueup.assignments.queueing import refuse_ahead
+from trueup.assignments.reserves import Draw, added_up
 from trueup.assignments.seats import (
     AlreadyHeld,
     Deed,
     Keys,
     Seat,
     close_seats,
-    details_of,
+    draws_for,
     given_back,
     let_go,
     line_up,
     lock_open,
     open_seats,
     refuse_second,
-    write_happenings,
 )
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
@@ -87,6 +91,7 @@ def change_units(
             "assignments.units_changed", "licence", licence.pk, str(licence.product.name), details
         )
         record(actor=actor, company_id=licence.company_id, at=at, happening=happening)
+        serve_queue(deed)
     return row
 
 
@@ -98,14 +103,27 @@ def _more(deed: Deed, row: Assignment, units: int) -> Keys:
     if row.within_id:
         return {}
     part = [(row.pk, units)]
-    kept, used = keep_cool(deed, [Seat(holder, units)] if holder is not None else [])
+    seats = [Seat(holder, units)] if holder is not None else []
+    draw = _more_drawn(deed, row, seats)
+    refuse_ahead(deed, seats, drawn=draw.units)
+    kept, used = keep_cool(deed, seats, drawn=draw.units)
     if used:
         Assignment.objects.filter(pk=row.pk).update(exemption=used)
     hold_units(
         licence_id=deed.licence.pk, units=units, assignment_ids=part, actor=deed.actor, on=deed.on, at=deed.at,
-        kept=kept,
+        kept=kept, drawn=added_up([draw]),
     )  # fmt: skip
     return take_keys(licence=deed.licence, seats=part)
+
+
+def _more_drawn(deed: Deed, row: Assignment, seats: Sequence[Seat]) -> Draw:
+    """What the holder draws besides; an assignment draws on one reservation only."""
+    draw = next(iter(draws_for(deed, seats)), Draw())
+    if not draw.units or (row.reserved_units and row.reservation_id != draw.reservation_id):
+        return Draw()
+    reserved = row.reserved_units + draw.units
+    Assignment.objects.filter(pk=row.pk).update(reservation=draw.reservation_id, reserved_units=reserved)
+    return draw
 
 
 def _fewer(deed: Deed, row: Assignment, units: int) -> Keys:
@@ -119,9 +137,12 @@ def _fewer(deed: Deed, row: Assignment, units: int) -> Keys:
             )
             % {"person": name_of(holder_of(row))}
         )
-    if back := given_back(deed, units):
-        Assignment.objects.filter(pk=row.pk).update(**back)
-    let_go(deed, [(row.pk, units)])
+    if changes := given_back(deed, units):
+        Assignment.objects.filter(pk=row.pk).update(**changes)
+    back = Draw(row.reservation_id, min(units, row.reserved_units))
+    if back.units:
+        Assignment.objects.filter(pk=row.pk).update(reserved_units=row.reserved_units - back.units)
+    let_go(deed, [(row.pk, units)], added_up([back]))
     return {}
 
 
@@ -150,7 +171,7 @@ def move_units(
         licence = line_up(actor=actor, licence=known.licence, at=at, on=on)
         refuse_bound(licence)
         rows = lock_open(licence, [assignment_id])
-        deed = Deed(actor, licence, at, on, reason, None, exemption, is_deactivated)
+        deed = Deed(actor, licence, at, on, reason, None, exemption, is_deactivated, is_ahead=True)
         given = close_seats(replace(deed, reason=reason or f"moved to {name_of(found)}"), rows)
         made, keys = open_seats(deed, [Seat(found, rows[0].units)])
         details = {
@@ -161,6 +182,7 @@ def move_units(
         }
         happening = Happening("assignments.moved", "licence", licence.pk, str(licence.product.name), details)
         record(actor=actor, company_id=licence.company_id, at=at, happening=happening)
+        serve_queue(deed)
     return made[0]
 
 

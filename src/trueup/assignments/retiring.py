@@ -32,6 +32,7 @@ def retire_with_everybody(
                 on=on,
                 reason=reason,
                 is_deactivated=False,
+                serves=False,
             )[1]
         retire_licence(actor=actor, licence_id=licence_id, at=at, on=on)
     return batch_id

@@ -17,11 +17,12 @@ from django.utils.translation import gettext, gettext_lazy
 
 from trueup.assignments.backdating import began_at, refuse_overlap, refuse_too_few
 from trueup.assignments.cooling import keep_cool
-from trueup.assignments.holding import Thing, columns_of, holder_of, kind_of, name_of, who, who_of
+from trueup.assignments.holding import Thing, columns_of, kind_of, who, who_of
 from trueup.assignments.models import HOLDERS, Assignment
+from trueup.assignments.queueing import refuse_ahead
+from trueup.assignments.reserves import Draw, added_up, drawn_by, reserves_of
 from trueup.assignments.simultaneous import eligibility_of
 from trueup.assignments.sites import counted, refuse_left_within, scope_of, takes_units
-from trueup.audit.actions import Happening, record_many
 from trueup.base.actor import Actor
 from trueup.base.copying import copy_rows
 from trueup.base.problems import Conflict, FieldError
@@ -69,6 +70,10 @@ class Deed:
     """Whether released units were deactivated where they were; empty where nobody said."""
     since: date | None = None
     """The earlier day from which it is true; empty for today."""
+    is_ahead: bool = False
+    """Whether nobody who waits comes before: units go from one holder to the next, or to whoever is first in line."""
+    serves: bool = True
+    """Whether units that come free go to those who wait: not where somebody already has plans for them."""
 
     @property
     def true_at(self) -> datetime:
@@ -123,27 +128,18 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
         then, more = open_seats(deed, within)
         whose = {who_of(row): row for row in (*first, *then)}
         return [whose[who(seat.holder)] for seat in seats], {**keys, **more}
-    eligibility = eligibility_of(deed.licence)
-    for seat in seats:
-        eligibility.refuse(seat.holder)
-    scope = scope_of(deed.licence)
-    through = [scope.through(seat.holder) for seat in seats]
+    through = _through(deed.licence, seats)
     own = [seat for seat, within in zip(seats, through, strict=True) if within is None]
     if deed.since is not None:
         _refuse_untrue(deed, seats, own, deed.since)
-    kept, exemption = keep_cool(deed, own)
+    draws = draws_for(deed, own)
+    drawn = added_up(draws)
+    refuse_ahead(deed, own, drawn=sum(drawn.values()))
+    kept, exemption = keep_cool(deed, own, drawn=sum(drawn.values()))
     rows = [_assignment(deed, seat, exemption, within) for seat, within in zip(seats, through, strict=True)]
-    try:
-        made = _stored(rows)
-    except IntegrityError as taken:
-        if "holds_once" in str(taken):
-            raise AlreadyHeld(
-                gettext(
-                    "The holder has units of this licence already. Change the number of units of that "
-                    "assignment instead."
-                )
-            ) from taken
-        raise
+    for row, draw in zip(counted(rows), draws, strict=True):
+        row.reservation_id, row.reserved_units = draw.reservation_id, draw.units
+    made = _stored(rows)
     parts = [(row.pk, row.units) for row in counted(made)]
     if not parts:
         refuse_unusable(licence_id=deed.licence.pk, on=deed.on)
@@ -156,6 +152,7 @@ def open_seats(deed: Deed, seats: Sequence[Seat]) -> tuple[list[Assignment], Key
         on=deed.true_on,
         at=deed.at,
         kept=kept,
+        drawn=drawn,
         is_rolled=True,
     )
     return made, take_keys(licence=deed.licence, seats=parts)
@@ -168,11 +165,38 @@ def _refuse_untrue(deed: Deed, seats: Sequence[Seat], own: Sequence[Seat], since
         refuse_overlap(licence=deed.licence, holder=columns_of(seat.holder), since=since)
 
 
+def _through(licence: Licence, seats: Sequence[Seat]) -> list[int | None]:
+    """The place through which each holds, if it does; refuse who is not eligible or elsewhere."""
+    eligibility, scope = eligibility_of(licence), scope_of(licence)
+    for seat in seats:
+        eligibility.refuse(seat.holder)
+    return [scope.through(seat.holder) for seat in seats]
+
+
+def draws_for(deed: Deed, seats: Sequence[Seat]) -> list[Draw]:
+    """What each seat draws out of a reservation for its department."""
+    # Units that are handed on went back to their reservation just now: the row in hand does not know.
+    if not deed.licence.reserved and not deed.is_ahead:
+        return [Draw()] * len(seats)
+    reserves = reserves_of(deed.licence, [seat.holder for seat in seats])
+    return [reserves.draw(seat.holder, seat.units) for seat in seats]
+
+
 def _stored(rows: list[Assignment]) -> list[Assignment]:
-    """The rows with their ids; by COPY where there are many."""
-    if len(rows) < MANY:
-        return Assignment.objects.bulk_create(rows)
-    copy_rows(rows)
+    """The rows with their ids; by COPY where there are many. Raises AlreadyHeld."""
+    try:
+        if len(rows) < MANY:
+            return Assignment.objects.bulk_create(rows)
+        copy_rows(rows)
+    except IntegrityError as taken:
+        if "holds_once" in str(taken):
+            raise AlreadyHeld(
+                gettext(
+                    "The holder has units of this licence already. Change the number of units of that "
+                    "assignment instead."
+                )
+            ) from taken
+        raise
     return rows
 
 
@@ -191,12 +215,14 @@ def close_seats(deed: Deed, rows: Sequence[Assignment]) -> Keys:
         return {}
     Assignment.objects.filter(pk__in=ids).update(**ended, **given_back(deed, F("units")))
     refuse_left_within(own)
-    let_go(deed, [(row.pk, row.units) for row in own])
+    let_go(deed, [(row.pk, row.units) for row in own], drawn_by(own))
     return give_back_keys(licence=deed.licence, assignment_ids=ids)
 
 
-def let_go(deed: Deed, parts: Sequence[tuple[int, int]]) -> None:
-    """Move the balance for units that were given back, by (assignment, units): free again, or burnt."""
+def let_go(deed: Deed, parts: Sequence[tuple[int, int]], returned: Mapping[int, int]) -> None:
+    """Move the balance for units that were given back, by (assignment, units): free again, or burnt. Of them those
+    ``returned`` came out of reservations.
+    """
     move = burn_units if burns(deed) else free_units
     move(
         licence_id=deed.licence.pk,
@@ -205,6 +231,7 @@ def let_go(deed: Deed, parts: Sequence[tuple[int, int]]) -> None:
         actor=deed.actor,
         on=deed.true_on,
         at=deed.at,
+        returned=returned,
     )
 
 
@@ -236,42 +263,6 @@ def refuse_second(*, licence: Licence, holder: Thing | None, units: int) -> None
     if licence.one_per_person and units > 1 and isinstance(holder, Person):
         words = gettext("One unit per person: %(holder)s cannot hold %(units)s.")
         raise AlreadyHeld(words % {"holder": holder.name, "units": units})
-
-
-def write_happenings(event: str, deed: Deed, rows: Iterable[Assignment], keys: Keys) -> None:
-    """One audit entry for each assignment; last in a transaction, since it locks the company's chain."""
-    happenings = [
-        Happening(
-            event, "licence", deed.licence.pk, str(deed.licence.product.name), details_of(deed, row, keys)
-        )
-        for row in rows
-    ]
-    record_many(
-        actor=deed.actor,
-        company_id=deed.licence.company_id,
-        at=deed.at,
-        happenings=happenings,
-        batch_id=deed.batch_id,
-    )
-
-
-def details_of(deed: Deed, row: Assignment, keys: Keys) -> dict[str, Any]:
-    """What an entry keeps of an assignment."""
-    return {
-        "assignment": row.pk,
-        "units": row.units,
-        "holder": name_of(holder_of(row)),
-        "person": row.person_id,
-        "device": row.device_id,
-        **({"location": row.location_id} if row.location_id else {}),
-        **({"department": row.department_id} if row.department_id else {}),
-        **({"within": row.within_id} if row.within_id else {}),
-        **({"reason": deed.reason} if deed.reason else {}),
-        **({"backdated_to": deed.since} if deed.since else {}),
-        **({"exemption": row.exemption} if row.exemption else {}),
-        **({"burnt": row.burnt} if row.burnt else {}),
-        **({"key_ids": keys[row.pk]} if row.pk in keys else {}),
-    }
 
 
 def _assignment(deed: Deed, seat: Seat, exemption: str, within: int | None) -> Assignment:

@@ -5,14 +5,15 @@ together in one transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trueup.assignments.finishing import write_happenings
 from trueup.assignments.models import Assignment
-from trueup.assignments.seats import Deed, Keys, close_seats, line_up, lock_open, write_happenings
+from trueup.assignments.seats import Deed, Keys, close_seats, line_up, lock_open
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict
 from trueup.devices.models import Device
@@ -88,7 +89,8 @@ def close_held(
     return closed
 
 
-def write_closed(closed: Iterable[Closed]) -> None:
-    """One entry for each assignment that ended."""
+def write_closed(closed: Iterable[Closed], *, passed_on: Collection[int] = ()) -> None:
+    """One entry for each assignment that ended. Units of those ``passed_on`` are not for whoever waits."""
     for one in closed:
-        write_happenings("assignments.released", one.deed, one.rows, one.keys)
+        deed = replace(one.deed, serves=not any(row.pk in passed_on for row in one.rows))
+        write_happenings("assignments.released", deed, one.rows, one.keys)

@@ -13,8 +13,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from trueup.assignments.actions import Holder, check_holder, check_units, find_holders
+from trueup.assignments.actions import Holder, find_holders
+from trueup.assignments.finishing import details_of, write_happenings
 from trueup.assignments.holding import Thing, holder_of, name_of, who, who_of
+from trueup.assignments.lawful import check_holder, check_units
 from trueup.assignments.models import Assignment
 from trueup.assignments.queries import assignments_visible_to
 from trueup.assignments.seats import (
@@ -23,11 +25,9 @@ from trueup.assignments.seats import (
     NotHeld,
     Seat,
     close_seats,
-    details_of,
     line_up,
     lock_open,
     open_seats,
-    write_happenings,
 )
 from trueup.assignments.settling import Closed, write_closed
 from trueup.assignments.simultaneous import count_refusal
@@ -149,7 +149,7 @@ def _hand_on(settled: Together, deed: Deed, assignment_id: int, to: Holder) -> N
     if who(found) == who_of(row):
         raise AlreadyHeld(_("%(found)s holds these units already.") % {"found": name_of(found)})
     close_seats(replace(deed, reason=deed.reason or f"moved to {name_of(found)}"), [row])
-    made, _keys = open_seats(deed, [Seat(found, row.units)])
+    made, _keys = open_seats(replace(deed, is_ahead=True), [Seat(found, row.units)])
     settled.moved[assignment_id] = (deed, row, made[0])
 
 

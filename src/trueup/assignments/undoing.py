@@ -12,19 +12,12 @@ from django.db.models import Count, Max, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trueup.assignments.actions import check_holder
 from trueup.assignments.bulk import ASSIGN_LIST, RELEASE_LIST
+from trueup.assignments.finishing import write_happenings
 from trueup.assignments.holding import holder_of, who_of
+from trueup.assignments.lawful import check_holder
 from trueup.assignments.models import HOLDERS, Assignment
-from trueup.assignments.seats import (
-    Deed,
-    Seat,
-    close_seats,
-    line_up,
-    lock_open,
-    open_seats,
-    write_happenings,
-)
+from trueup.assignments.seats import Deed, Seat, close_seats, line_up, lock_open, open_seats
 from trueup.audit.actions import close_batch, mark_undone, open_batch
 from trueup.audit.models import Batch
 from trueup.audit.queries import batch_for, batches_visible_to
@@ -115,10 +108,12 @@ def release_everybody(
     on: date,
     reason: str = "",
     is_deactivated: bool | None = None,
+    serves: bool = True,
 ) -> tuple[Everybody, int]:
     """Release every holder of a licence as one batch; who they were, and the batch.
 
-    ``seen`` is the mark of the holders as they were shown; HoldersChanged if they are others by now.
+    ``seen`` is the mark of the holders as they were shown; HoldersChanged if they are others by now. ``serves`` says
+    whether those who wait get the units.
     """
     bare = bare_licence_for(actor=actor, licence_id=licence_id, permission=CHANGE)
     with transaction.atomic():
@@ -135,7 +130,7 @@ def release_everybody(
                 **asdict(now),
             )
         rows = lock_open(licence, open_rows.values_list("pk", flat=True))
-        deed = Deed(actor, licence, at, on, reason, None, "", is_deactivated)
+        deed = Deed(actor, licence, at, on, reason, None, "", is_deactivated, serves=serves)
         batch_id = _release_as_batch(deed, rows, RELEASE_ALL, asdict(now))
     return now, batch_id
 

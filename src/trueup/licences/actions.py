@@ -15,7 +15,7 @@ from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue, Stale, UnknownField
 from trueup.catalogue.queries import choice_in, product_for
-from trueup.licences.balances import grant_line, refuse_negative_days, void_line
+from trueup.licences.balances import grant_line, void_line
 from trueup.licences.line_rules import check_line, settled
 from trueup.licences.line_storing import (
     refuse_endless,
@@ -27,6 +27,8 @@ from trueup.licences.lines import LicenceTerms, LineTerms, NothingToChange
 from trueup.licences.metrics import metric_named
 from trueup.licences.models import WITHOUT_UNITS, Licence, Purchase, PurchaseKind
 from trueup.licences.queries import LicenceOnDay, licence_for
+from trueup.licences.reducing import refuse_negative_days
+from trueup.licences.reserving import end_all_reservations
 from trueup.licences.seat_terms import SEAT_RULES, check_seat_rules
 from trueup.licences.types import check_depreciation, check_type
 from trueup.people.queries import person_for
@@ -319,6 +321,7 @@ def retire_licence(*, actor: Actor, licence_id: int, at: datetime, on: date) -> 
                 _("%(held)s units are still held, or it is retired already. Release all holders first.")
                 % {"held": licence.held - licence.burnt}
             )
+        end_all_reservations(licence_ids=[licence.pk], actor=actor, on=on, at=at)
         record(
             actor=actor,
             company_id=licence.company_id,

@@ -6,7 +6,7 @@ before the first hold of a day and by the nightly task, whichever comes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,16 @@ from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, NotFound
 from trueup.licences.metrics import noun
 from trueup.licences.models import WITHOUT_UNITS, Account, Licence, Movement, Purchase
+from trueup.licences.reducing import refuse_if_short
+from trueup.licences.reservation_tables import Reservation
+from trueup.licences.reserved import (
+    Hour,
+    cut_to,
+    draw_reserved,
+    end_due,
+    give_back_reserved,
+    reserved_words,
+)
 from trueup.tenancy.models import Policy
 
 HOLD = (Path(__file__).parent / "hold_units.sql").read_text("utf-8")
@@ -45,12 +55,6 @@ class LicenceRetired(Conflict):
     title = gettext_lazy("The licence is retired")
 
 
-class StillHeld(Conflict):
-    """More units are held than would be left."""
-
-    title = gettext_lazy("Units are still held")
-
-
 def in_force(day: date | OuterRef) -> Q:
     """Lines in force on a day."""
     return Q(voided_at=None, valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gt=day))
@@ -69,27 +73,30 @@ def hold_units(
     on: date,
     at: datetime,
     kept: int = 0,
+    drawn: Mapping[int, int] | None = None,
     is_rolled: bool = False,
 ) -> None:
     """Hold units of a licence, or raise. ``assignment_ids`` are (assignment, units) whose sum is ``units``; ``kept`` are
-    free units that stay free whatever the policy says. ``is_rolled`` says that the caller brought the licence to the day.
+    free units that stay free whatever the policy says, ``drawn`` those of the units that reservations held back for the
+    holders. ``is_rolled`` says that the caller brought the licence to the day.
     """
     if not is_rolled:
         roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
     parts = list(assignment_ids)
     told: dict[str, Any] = {
-        "licence": licence_id, "units": units, "kept": kept, "block": Policy.BLOCK.value,
+        "licence": licence_id, "units": units, "kept": kept, "drawn": sum((drawn or {}).values()), "block": Policy.BLOCK.value,
         "account": Account.HELD.value, "on": on, "at": at, "actor": actor.name,
         "assignments": [assignment_id for assignment_id, _ in parts], "parts": [part for _, part in parts],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(HOLD, told)
         taken = cursor.fetchone()
-    if taken is not None and taken[0]:
-        return
-    licence = Licence.objects.get(pk=licence_id)
-    if taken is None or not _is_covered(licence, on):
-        raise _refusal(licence, units, on)
+    if taken is None or not taken[0]:
+        licence = Licence.objects.get(pk=licence_id)
+        if taken is None or not _is_covered(licence, on):
+            raise _refusal(licence, units, on)
+    if drawn:
+        draw_reserved(licence_id, drawn, Hour(actor, on, at))
 
 
 def refuse_unusable(*, licence_id: int, on: date) -> None:
@@ -123,22 +130,20 @@ def _refusal(licence: Licence, units: int, on: date) -> Conflict:
             % {"end": end},
             ended_on=str(end),
         )
-    free = licence.granted - licence.held
-    return NotEnoughUnits(
-        _(
-            "%(units)s %(metric)s asked for, %(free)s free of %(granted)s. Release some, buy more, "
-            "or let an owner set the policy to warn or allow."
-        )
-        % {
-            "units": units,
-            "metric": noun(licence.metric, units),
-            "free": max(free, 0),
-            "granted": licence.granted,
-        },
-        asked=units,
-        free=free,
-        purchased=licence.granted,
-    )
+    free = licence.granted - licence.held - licence.reserved
+    words = _(
+        "%(units)s %(metric)s asked for, %(free)s free of %(granted)s. Release some, buy more, "
+        "or let an owner set the policy to warn or allow."
+    ) % {
+        "units": units,
+        "metric": noun(licence.metric, units),
+        "free": max(free, 0),
+        "granted": licence.granted,
+    }
+    facts: dict[str, Any] = {"asked": units, "free": free, "purchased": licence.granted}
+    if licence.reserved:
+        words, facts = f"{words} {reserved_words(licence.pk)}", {**facts, "reserved": licence.reserved}
+    return NotEnoughUnits(words, **facts)
 
 
 def free_units(
@@ -149,8 +154,9 @@ def free_units(
     actor: Actor,
     on: date,
     at: datetime,
+    returned: Mapping[int, int] | None = None,
 ) -> None:
-    """Give held units back to a licence; the caller ends the assignments."""
+    """Give held units back to a licence; the caller ends the assignments. ``returned`` came out of reservations."""
     roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
     given = Licence.objects.filter(pk=licence_id, held__gte=units).update(
         held=F("held") - units, excess=_excess_after(F("held") - units, F("granted"))
@@ -167,6 +173,8 @@ def free_units(
         balance -= part
         movements.append(_held(licence, -part, balance, assignment_id, "released", actor, on, at))
     Movement.objects.bulk_create(movements, batch_size=1000)
+    if returned:
+        give_back_reserved(licence_id, returned, Hour(actor, on, at))
 
 
 def burn_units(
@@ -177,6 +185,7 @@ def burn_units(
     actor: Actor,
     on: date,
     at: datetime,
+    returned: Mapping[int, int] | None = None,
 ) -> None:
     """Count held units as burnt: nobody has them and they are held for good, so that none is free (U-028)."""
     roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)
@@ -190,6 +199,8 @@ def burn_units(
         movement.account = Account.BURNT
         movements.append(movement)
     Movement.objects.bulk_create(movements, batch_size=1000)
+    if returned:
+        give_back_reserved(licence_id, returned, Hour(actor, on, at), is_burnt=True)
 
 
 def _held(
@@ -214,6 +225,11 @@ def _held(
         assignment_id=assignment_id,
         actor=actor.name,
     )
+
+
+def count_waiting(*, licence_id: int, by: int) -> None:
+    """Keep how many wait for units; the caller has the licence's row."""
+    Licence.objects.filter(pk=licence_id).update(waiting=F("waiting") + by)
 
 
 def grant_line(*, licence: Licence, purchase: Purchase, actor: Actor, on: date, at: datetime) -> None:
@@ -265,6 +281,8 @@ def roll_licence(*, licence_id: int, actor: Actor, on: date, at: datetime) -> No
     if licence is None:
         return
     since = licence.balanced_on
+    if licence.reserved:
+        end_due(licence, Hour(actor, on, at))
     moves = []
     for line in Purchase.objects.filter(licence=licence, voided_at=None):
         if since < line.valid_from <= on:
@@ -298,7 +316,9 @@ def _move_granted(
             )
         )  # fmt: skip
     unlimited = Purchase.objects.filter(in_force(on), licence=licence, is_unlimited=True).exists()
-    _refuse_if_short(licence, granted, strict=strict, unlimited=unlimited)
+    refuse_if_short(licence, granted, strict=strict, unlimited=unlimited)
+    if licence.reserved and not unlimited:
+        cut_to(licence_id, granted - licence.held, Hour(actor, on, at))
     Movement.objects.bulk_create(movements, batch_size=1000)
     Licence.objects.filter(pk=licence_id).update(
         granted=granted,
@@ -306,44 +326,6 @@ def _move_granted(
         excess=0 if unlimited else max(0, licence.held - granted),
         balanced_on=max(licence.balanced_on, on),
     )
-
-
-def refuse_negative_days(
-    *, licence: Licence, extra: Purchase | None = None, without: int | None = None
-) -> None:
-    """Refuse a line after which some day would grant less than nothing."""
-    lines = [line for line in Purchase.objects.filter(licence=licence, voided_at=None) if line.pk != without]
-    turns: dict[date, int] = {}
-    for line in [*lines, *([extra] if extra else [])]:
-        turns[line.valid_from] = turns.get(line.valid_from, 0) + line.units
-        if line.valid_until is not None:
-            turns[line.valid_until] = turns.get(line.valid_until, 0) - line.units
-    granted = 0
-    for day in sorted(turns):
-        granted += turns[day]
-        if granted < 0:
-            raise StillHeld(
-                _(
-                    "From %(day)s on the reductions would take more than there is (%(granted)s units). Give "
-                    "the reduction an end no later than the lines it reduces."
-                )
-                % {"day": day, "granted": granted},
-                day=str(day),
-            )
-
-
-def _refuse_if_short(licence: Licence, granted: int, *, strict: bool, unlimited: bool) -> None:
-    shrinks = granted < licence.granted
-    if strict and shrinks and not unlimited and licence.policy == Policy.BLOCK and granted < licence.held:
-        raise StillHeld(
-            _(
-                "%(held)s %(metric)s are held and only %(granted)s would be left. Release some first, or "
-                "set the licence's policy to allow."
-            )
-            % {"held": licence.held, "metric": noun(licence.metric, licence.held), "granted": granted},
-            held=licence.held,
-            left=granted,
-        )
 
 
 def roll_balances(*, actor: Actor, on: date, at: datetime) -> int:
@@ -357,7 +339,8 @@ def roll_balances(*, actor: Actor, on: date, at: datetime) -> int:
         .values_list("licence_id", flat=True)
         .distinct()
     )
-    ids = list(turned)
+    due = Reservation.objects.filter(ended_at=None, until_on__lte=on, licence__balanced_on__lt=on)
+    ids = sorted({*turned, *due.values_list("licence_id", flat=True)})
     for licence_id in ids:
         with transaction.atomic():
             roll_licence(licence_id=licence_id, actor=actor, on=on, at=at)

@@ -22,7 +22,7 @@ from trueup.base.copying import copy_rows
 from trueup.base.problems import InvalidValue, NotFound, UnknownField
 from trueup.catalogue.models import Edition, Product, Version
 from trueup.licences.actions import CHANGEABLE, HalfOfTransfer, NumberTaken, StillHolds, purchase_from
-from trueup.licences.balances import StillHeld, in_force, refuse_negative_days, roll_licence
+from trueup.licences.balances import in_force, roll_licence
 from trueup.licences.line_rules import check_line
 from trueup.licences.line_storing import (
     refuse_endless,
@@ -33,6 +33,8 @@ from trueup.licences.line_storing import (
 from trueup.licences.lines import LicenceTerms, LineTerms
 from trueup.licences.metrics import metric_named
 from trueup.licences.models import Account, Licence, Movement, Purchase
+from trueup.licences.reducing import StillHeld, refuse_negative_days, still_reserved
+from trueup.licences.reserved import Hour, cut_to, open_reservations
 from trueup.tenancy.models import Company, Policy
 from trueup.tenancy.queries import company_for, region_in
 
@@ -282,7 +284,8 @@ def _turning(scene: Scene, ids: set[int]) -> list[int]:
     behind = Licence.objects.filter(pk__in=ids, company_id=scene.company_id, balanced_on__lt=scene.on)
     lines = Purchase.objects.filter(licence__in=behind, voided_at=None)
     turned = lines.exclude(valid_from__gt=scene.on).values_list("licence_id", flat=True)
-    return sorted(set(turned))
+    due = open_reservations(ids).filter(until_on__lte=scene.on, licence__balanced_on__lt=scene.on)
+    return sorted({*turned, *due.values_list("licence_id", flat=True)})
 
 
 def _void(scene: Scene, lines: Sequence[Purchase], licences: Mapping[int, Licence]) -> None:
@@ -362,8 +365,18 @@ def _settle(scene: Scene, licences: Iterable[Licence]) -> None:
                 held=row.held,
                 left=row.granted,
             )
+        _keep_reserved(scene, row)
         row.excess, row.balanced_on = over, max(row.balanced_on, scene.on)
     _store_balances(rows)
+
+
+def _keep_reserved(scene: Scene, row: Licence) -> None:
+    """What is held back stays free: refuse to grant less under the policy block, else hold less back."""
+    if row.is_unlimited or not row.reserved or row.granted >= row.held + row.reserved:
+        return
+    if row.policy == Policy.BLOCK:
+        raise StillHeld(still_reserved(row, row.granted), held=row.held, reserved=row.reserved)
+    cut_to(row.pk, row.granted - row.held, Hour(scene.actor, scene.on, scene.at))
 
 
 def _store_balances(rows: Sequence[Licence]) -> None:

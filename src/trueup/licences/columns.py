@@ -72,6 +72,8 @@ LICENCES = Register(
         Column("purchased", _("Purchased"), Kind.NUMBER, unit_path="metric"),
         Column("used", _("Used"), Kind.NUMBER, unit_path="metric"),
         Column("free", _("Free"), Kind.NUMBER, unit_path="metric"),
+        Column("reserved", _("Reserved"), Kind.NUMBER, unit_path="metric", shown=False),
+        Column("waiting", _("Waiting list"), Kind.NUMBER, shown=False),
         Column("state", _("State"), Kind.CHOICE, choices=STATES, groups=True),
         Column("unlimited", _("Unlimited"), Kind.FLAG, shown=False),
         Column("valid_from", _("Valid from"), Kind.DAY, shown=False),

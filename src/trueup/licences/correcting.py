@@ -16,11 +16,12 @@ from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue, NotFound, Stale, UnknownField
-from trueup.licences.balances import correct_line, grant_line, refuse_negative_days
+from trueup.licences.balances import correct_line, grant_line
 from trueup.licences.line_storing import refuse_endless
 from trueup.licences.lines import NothingToChange
 from trueup.licences.models import Licence, Purchase
 from trueup.licences.queries import LicenceOnDay, licence_for
+from trueup.licences.reducing import refuse_negative_days
 from trueup.tenancy.queries import cost_centres_visible_to
 
 CORRECTABLE = frozenset({"valid_from", "valid_until", "cost_centre_id"})

@@ -3,9 +3,11 @@
 WITH taken AS (
     UPDATE licences_licence
     SET held = held + %(units)s,
+        reserved = reserved - %(drawn)s,
         excess = CASE WHEN is_unlimited THEN 0 ELSE greatest(0, held + %(units)s - granted) END
     WHERE id = %(licence)s AND retired_at IS NULL AND withdrawn_at IS NULL
-      AND (is_unlimited OR held <= granted - %(units)s - %(kept)s OR (%(kept)s = 0 AND policy <> %(block)s))
+      AND (is_unlimited OR held <= granted - %(units)s - greatest(%(kept)s, reserved - %(drawn)s)
+        OR (%(kept)s = 0 AND reserved = %(drawn)s AND policy <> %(block)s))
     RETURNING company_id, granted, held, is_unlimited
 ), moved AS (
     INSERT INTO licences_movement

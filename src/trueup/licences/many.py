@@ -17,6 +17,7 @@ from trueup.base.problems import InvalidValue
 from trueup.jobs.deeds import Answers, Deed, Row, Scene, Told, done, refused, unchanged
 from trueup.licences.bulk import Scene as Stage
 from trueup.licences.models import Licence
+from trueup.licences.reserving import end_all_reservations
 from trueup.people.queries import people_visible_to, person_for
 from trueup.tenancy.models import Policy
 
@@ -131,6 +132,7 @@ def stage_of(scene: Scene) -> Stage:
 def retire_licences(*, scene: Scene, licences: Sequence[Licence]) -> None:
     """Take locked licences out of use that nobody holds any more."""
     ids = [one.pk for one in licences]
+    end_all_reservations(licence_ids=ids, actor=scene.actor, on=scene.on, at=scene.at)
     Licence.objects.filter(pk__in=ids, held=F("burnt")).update(retired_at=scene.at)
     stage_of(scene).record("licences.retired", licences, {})
 

@@ -13,6 +13,7 @@ from trueup.catalogue.models import Edition, Product, Version
 from trueup.contracts.models import Contract
 from trueup.licences.plan_choices import PlanKind, PlanState
 from trueup.licences.prices import total_in_sql
+from trueup.licences.reservation_tables import Reservation  # noqa: F401  # a table of this room
 from trueup.licences.right_tables import UseRights  # noqa: F401  # its tables are this room's too
 from trueup.licences.seat_rules import OnRelease, SeatRules
 from trueup.licences.standing_figures import StandingFigures
@@ -80,6 +81,10 @@ class Licence(SeatRules, Record):
             ),
             models.CheckConstraint(condition=Q(burnt__lte=F("held")), name="burnt_units_are_held"),
             models.CheckConstraint(
+                condition=Q(is_unlimited=True) | Q(reserved=0) | Q(granted__gte=F("held") + F("reserved")),
+                name="reserved_units_are_free",
+            ),
+            models.CheckConstraint(
                 condition=Q(depreciation_percent__isnull=True)
                 | Q(depreciation_percent__gte=0, depreciation_percent__lte=100),
                 name="depreciation_is_a_share",
@@ -104,6 +109,7 @@ class Licence(SeatRules, Record):
             ),
             models.Index(fields=["id"], condition=Q(withdrawn_at__isnull=False), name="licence_withdrawn"),
             models.Index(fields=["balanced_on"], name="licence_by_balance_day"),
+            models.Index(fields=["id"], condition=Q(waiting__gt=0), name="licence_waited_for"),
         ]
 
 
@@ -299,13 +305,14 @@ class Account(models.TextChoices):
     GRANTED = "granted", _("Granted")
     HELD = "held", _("Held")
     BURNT = "burnt", _("Burnt")
+    RESERVED = "reserved", _("Reserved")
 
 
 class Movement(Record):
     """One change of a balance: written once, with the balance it led to."""
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="+")
-    account = models.CharField(max_length=7, choices=Account.choices)
+    account = models.CharField(max_length=8, choices=Account.choices)
     units = models.BigIntegerField()
     balance = models.BigIntegerField()
     effective_on = models.DateField()

@@ -23,7 +23,8 @@ class UnitsOnRelease(models.TextChoices):
 
 class SeatRules(models.Model):
     """``cooldown_days`` must pass before a released unit may go to somebody else. ``burnt`` units are part of those
-    held, for good.
+    held, for good. ``reserved`` ones are free, and held back for departments; ``waiting`` is how many people and devices
+    wait for units.
     """
 
     cooldown_days = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -36,6 +37,8 @@ class SeatRules(models.Model):
         db_default=UnitsOnRelease.FREE.value,
     )
     burnt = models.PositiveBigIntegerField(default=0, db_default=0)
+    reserved = models.PositiveBigIntegerField(default=0, db_default=0)
+    waiting = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         abstract = True

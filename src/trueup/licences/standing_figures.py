@@ -15,7 +15,7 @@ TOLD_BESIDE = {"decide_by": ("ends_on", "valid_to")}
 
 
 class StandingFigures(models.Model):
-    """``held``, ``is_retired``, ``is_site`` and ``near_percent`` are the licence's and the company's: the database keeps them so.
+    """``held``, ``reserved``, ``is_retired``, ``is_site`` and ``near_percent`` are the licence's and the company's: the database keeps them so.
 
     The last four follow from the others and are made by the database itself.
     """
@@ -32,6 +32,7 @@ class StandingFigures(models.Model):
     annual_cost = models.DecimalField(max_digits=20, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, null=True)
     held = models.PositiveBigIntegerField(default=0)
+    reserved = models.PositiveBigIntegerField(default=0)
     is_retired = models.BooleanField(default=False)
     is_site = models.BooleanField(default=False)
     near_percent = models.PositiveSmallIntegerField(default=90)

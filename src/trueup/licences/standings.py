@@ -49,7 +49,7 @@ def _write_some(most: int) -> int:
         (
             Standing(
                 licence=licence, company_id=licence.company_id, from_on=from_on, until_on=until_on,
-                held=licence.held, is_retired=licence.retired_at is not None, is_site=licence.metric == SITE, near_percent=limits[licence.company_id],
+                held=licence.held, reserved=licence.reserved, is_retired=licence.retired_at is not None, is_site=licence.metric == SITE, near_percent=limits[licence.company_id],
             )
             for licence in licences
             for from_on, until_on in _periods(turns[licence.pk])

@@ -23,8 +23,8 @@ STATE = CharField(max_length=9)
 
 
 def free_units(endless: Q) -> Case:
-    """What is not used; empty where it is never used up."""
-    left = ExpressionWrapper(F("purchased") - F("held"), output_field=BigIntegerField())
+    """What is neither used nor held back for a department; empty where it is never used up."""
+    left = ExpressionWrapper(F("purchased") - F("held") - F("reserved"), output_field=BigIntegerField())
     return Case(When(endless, then=None), default=left, output_field=BigIntegerField())
 
 

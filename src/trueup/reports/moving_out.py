@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Manager, Model, Q, QuerySet
 
-from trueup.assignments.models import Assignment, Eligible, RefusalsOfDay
+from trueup.assignments.models import Assignment, Eligible, RefusalsOfDay, Waiting
 from trueup.audit.models import Batch, Chain, Entry
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
@@ -39,6 +39,7 @@ from trueup.licences.models import (
     PurchaseShare,
     RenewalPlan,
 )
+from trueup.licences.reservation_tables import Reservation
 from trueup.licences.right_tables import SuiteComponent, UseRights
 from trueup.people.models import Person
 from trueup.reports.archive import CHUNK_BYTES, Archive
@@ -48,7 +49,7 @@ from trueup.tenancy.queries import company_for
 from trueup.vault.plain import Plain
 from trueup.vault.travelling import TravelSeal, departing_secrets, note_departure, travel_seal
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised whenever a table of the archive gains, loses or renames a field."""
 
 NEEDED = (
@@ -83,7 +84,9 @@ OWNED: tuple[tuple[str, Manager[Any]], ...] = (
     ("finding_policies", FindingPolicy.objects),
     ("mutes", Mute.objects),
     ("renewal_plans", RenewalPlan.objects),
+    ("reservations", Reservation.objects),
     ("assignments", Assignment.objects),
+    ("waiting", Waiting.objects),
     ("movements", Movement.objects),
     ("eligible_people", Eligible.objects),
     ("refusals", RefusalsOfDay.objects),

@@ -81,6 +81,14 @@ def seal_secrets(
     return Secret.objects.bulk_create(rows, batch_size=ROWS)
 
 
+def destroy_secrets(
+    *, actor: Actor, permission: Permission, company_id: int, secret_ids: Sequence[int]
+) -> None:
+    """Destroy values nobody ever saw, with the records of the caller that they belong to; a revealed one is protected."""
+    actor.require(permission, company_id)
+    Secret.objects.filter(pk__in=list(secret_ids), company_id=company_id).delete()
+
+
 def reveal_secret(
     *, actor: Actor, secret_id: int, place: Place, subject: Subject, reason: str, at: datetime
 ) -> Plain:

@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 from trueup.alerts.actions import tell_alerts
 from trueup.assets.following import follow_licences
 from trueup.assignments.chosen.register import DEEDS
+from trueup.assignments.waiting import serve_all_waiting
 from trueup.base.actor import system
 from trueup.compliance.actions import carry_out_run, start_run
 from trueup.connectors.applying import apply_receipt
@@ -125,6 +126,15 @@ def licences_roll_balances(timestamp: int) -> None:
     """Bring every licence to the day: what began and what ended."""
     del timestamp
     roll_balances(actor=system("balances"), on=timezone.localdate(), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="assignments.serve_waiting", queueing_lock="assignments.serve_waiting")
+@on_a_live_connection
+def assignments_serve_waiting(timestamp: int) -> None:
+    """Give those who wait what came free otherwise than by a release: bought, reserved no more, free for others again."""
+    del timestamp
+    serve_all_waiting(actor=system("waiting list"), at=timezone.now(), on=timezone.localdate())
 
 
 @app.periodic(cron="* * * * *")

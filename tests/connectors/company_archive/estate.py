@@ -20,6 +20,7 @@ from trueup.assignments.bulk import assign_list
 from trueup.assignments.naming import Wish
 from trueup.assignments.outcomes import Mode
 from trueup.assignments.simultaneous import add_eligible
+from trueup.assignments.waiting import join_waiting_list
 from trueup.catalogue.models import Edition, Product, Publisher, Version
 from trueup.compliance.orders import choose_cover_order
 from trueup.compliance.resting import Rest, mute_product, set_over_licensed_share
@@ -41,6 +42,7 @@ from trueup.licences.keys.sealing import NewKey, seal_keys
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, Purchase
 from trueup.licences.planning import PlanTerms, plan_renewal
+from trueup.licences.reserving import ReservationTerms, reserve_units
 from trueup.licences.use_rights import Component, RightsTerms, agree_rights
 from trueup.people.actions import change_person, mark_left
 from trueup.reports.moving_out import company_archive
@@ -76,6 +78,7 @@ def fill(stage: Stage) -> Licence:
     assign_units(actor=ROOT, licence_id=own.pk, holder=holder(host), units=2, at=NOW, on=TODAY)
     _ruled(acme, product)
     _used(stage, licence, own, carol.pk)
+    _reserved(own, guest.pk)
     save_view(
         actor=stage.alice, register=LICENCES, terms=ViewTerms("Ending", acme.pk), query="state=expired", at=NOW
     )  # fmt: skip
@@ -159,6 +162,18 @@ def _used(stage: Stage, licence: Licence, own: Licence, carol: int) -> None:
             assign_units(
                 actor=ROOT, licence_id=shared.pk, holder=Holder("person", one), units=1, at=NOW, on=TODAY
             )
+    waits = Holder("person", erin)
+    join_waiting_list(actor=ROOT, licence_id=shared.pk, holder=waits, units=1, at=NOW, on=TODAY)
+
+
+def _reserved(own: Licence, device_id: int) -> None:
+    """The last unit held back for a department, and held through that."""
+    ops = Department.objects.get(company=own.company, name="Ops").pk
+    change_device(actor=ROOT, device_id=device_id, changes={"department_id": ops}, revision=None, at=NOW)
+    terms = ReservationTerms(ops, 1, date(2027, 1, 1))
+    reserve_units(actor=ROOT, licence_id=own.pk, terms=terms, at=NOW, on=TODAY)
+    guest = Holder("device", device_id)
+    assign_units(actor=ROOT, licence_id=own.pk, holder=guest, units=1, at=NOW, on=TODAY)
 
 
 def _agreed(stage: Stage, licence: Licence, device_id: int) -> None:

@@ -21,11 +21,11 @@ from trueup.connectors.spreadsheet.planning import plan_import
 from trueup.connectors.spreadsheet.reading import read_file
 from trueup.connectors.spreadsheet.undoing import ChangedSinceError, ImportUndoneError, undo_import
 from trueup.licences.actions import StillHolds, add_purchase, change_licence, retire_licence
-from trueup.licences.balances import StillHeld
 from trueup.licences.columns import LICENCES
 from trueup.licences.keys.reading import keys_matching
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, LicenceKey, Movement, Purchase
+from trueup.licences.reducing import StillHeld
 from trueup.reports.lists import table_of
 from trueup.reports.render.csv import write_csv
 from trueup.vault.plain import Plain

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from tests.cast import NOW, TODAY, a_device, a_licence, a_person, a_product, holder
 from tests.doors.api.conftest import program_of
-from trueup.assignments.actions import RegionMismatch, assign_units, release_units
+from trueup.assignments.actions import assign_units, release_units
+from trueup.assignments.lawful import RegionMismatch
 from trueup.assignments.models import Assignment
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Purchase

@@ -6,16 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.cast import NOW, TODAY, a_device, a_licence, a_person, a_product, holder
-from trueup.assignments.actions import (
-    Holder,
-    RegionMismatch,
-    WrongAssetClass,
-    WrongHolder,
-    assign_many,
-    assign_units,
-    release_units,
-)
+from trueup.assignments.actions import Holder, assign_many, assign_units, release_units
 from trueup.assignments.bulk import assign_list
+from trueup.assignments.lawful import RegionMismatch, WrongAssetClass, WrongHolder
 from trueup.assignments.models import Assignment
 from trueup.assignments.moving import change_units, move_units, restore_units
 from trueup.assignments.naming import Wish

@@ -6,7 +6,8 @@ import pytest
 from django.db.models import Sum
 
 from tests.cast import NOW, TODAY, Stage, a_device, a_licence, a_person, holder
-from trueup.assignments.actions import RegionMismatch, WrongHolder, assign_units, release_units
+from trueup.assignments.actions import assign_units, release_units
+from trueup.assignments.lawful import RegionMismatch, WrongHolder
 from trueup.assignments.models import Assignment
 from trueup.assignments.moving import StillHolding, change_units, move_units, restore_units
 from trueup.assignments.seats import AlreadyHeld, NotHeld

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_person, a_product
-from trueup.assignments.actions import Holder, WrongHolder, assign_many, assign_units, release_units
+from trueup.assignments.actions import Holder, assign_many, assign_units, release_units
 from trueup.assignments.bulk import assign_list
+from trueup.assignments.lawful import WrongHolder
 from trueup.assignments.ledger import ledger_faults
 from trueup.assignments.models import Assignment
 from trueup.assignments.moving import change_units, move_units, restore_units

@@ -11,10 +11,11 @@ from trueup.assignments.actions import assign_units, release_units
 from trueup.assignments.models import Assignment
 from trueup.base.problems import NotFound
 from trueup.licences.actions import add_purchase, change_licence, retire_licence, void_purchase
-from trueup.licences.balances import LicenceExpired, LicenceRetired, NotEnoughUnits, StillHeld, roll_balances
+from trueup.licences.balances import LicenceExpired, LicenceRetired, NotEnoughUnits, roll_balances
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, Movement, Purchase
 from trueup.licences.queries import granted_on, licence_for
+from trueup.licences.reducing import StillHeld
 from trueup.tenancy.models import Region
 from trueup.tenancy.parts import add_part
 

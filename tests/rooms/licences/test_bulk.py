@@ -11,7 +11,7 @@ from trueup.audit.models import Entry
 from trueup.base.problems import InvalidValue, NotAllowed, NotFound, UnknownField
 from trueup.catalogue.actions import ensure_choices
 from trueup.licences.actions import NumberTaken, StillHolds
-from trueup.licences.balances import StillHeld, roll_balances
+from trueup.licences.balances import roll_balances
 from trueup.licences.bulk import (
     NewLicence,
     Scene,
@@ -22,6 +22,7 @@ from trueup.licences.bulk import (
 )
 from trueup.licences.lines import LicenceTerms, LineTerms
 from trueup.licences.models import Licence, Movement, Purchase
+from trueup.licences.reducing import StillHeld
 
 TOMORROW = TODAY + timedelta(days=1)
 

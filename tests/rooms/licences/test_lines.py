@@ -10,7 +10,6 @@ from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_product, holder
 from trueup.assignments.actions import assign_units
 from trueup.base.problems import InvalidValue
 from trueup.licences.actions import add_purchase, change_licence, create_licence, void_purchase
-from trueup.licences.balances import StillHeld
 from trueup.licences.bulk import NewLicence, Scene, change_licences, create_licences
 from trueup.licences.correcting import correct_purchase, restore_purchase
 from trueup.licences.line_rules import check_line, remarks_on
@@ -18,6 +17,7 @@ from trueup.licences.lines import LicenceTerms, LineTerms
 from trueup.licences.models import Licence, Purchase, PurchaseShare
 from trueup.licences.prices import book_value, parted, total_of
 from trueup.licences.queries import licence_for
+from trueup.licences.reducing import StillHeld
 from trueup.licences.types import TYPES, metrics_of
 from trueup.tenancy.actions import ensure_cost_centres
 

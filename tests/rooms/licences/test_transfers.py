@@ -13,10 +13,10 @@ from trueup.base.actor import Actor
 from trueup.base.problems import InvalidValue, NotAllowed, NotFound
 from trueup.catalogue.models import Product
 from trueup.licences.actions import HalfOfTransfer, add_purchase, void_purchase
-from trueup.licences.balances import StillHeld
 from trueup.licences.bulk import Scene, change_lines
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, Movement, Purchase
+from trueup.licences.reducing import StillHeld
 from trueup.licences.transfers import TransferTerms, other_half_of, transfer_units
 
 

@@ -80,7 +80,7 @@ def test_everything_of_the_company_is_there_and_nothing_of_another(estate: Stage
     owned = [row for name, _rows in OWNED for row in table(files, name)]
     assert {row["company_id"] for row in owned} == {estate.acme.pk}
     assert manifest["rows"] == {name: len(table(files, name)) for name in manifest["rows"]}
-    assert (manifest["format"], manifest["schema"]) == ("trueup-company", 4)
+    assert (manifest["format"], manifest["schema"]) == ("trueup-company", 5)
 
 
 def test_every_table_of_a_company_moves_out_or_is_said_to_stay():

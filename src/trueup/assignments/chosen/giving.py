@@ -17,18 +17,12 @@ from trueup.assignments.chosen.seats import (
     refuse_held_again,
     write_all,
 )
+from trueup.assignments.finishing import write_happenings
 from trueup.assignments.holding import holder_of, name_of
 from trueup.assignments.models import Assignment
 from trueup.assignments.naming import Wish
 from trueup.assignments.outcomes import Item, Listing, Outcome
-from trueup.assignments.seats import (
-    Seat,
-    close_seats,
-    line_up,
-    lock_open,
-    open_seats,
-    write_happenings,
-)
+from trueup.assignments.seats import Seat, close_seats, line_up, lock_open, open_seats
 from trueup.base.access import Permission
 from trueup.jobs.deeds import Answers, Deed, Row, Scene, Told, done, refused, unchanged
 from trueup.licences.queries import bare_licence_for

@@ -9,18 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from trueup.assignments.actions import check_holder
+from trueup.assignments.finishing import write_happenings
 from trueup.assignments.holding import holder_of, who_of
+from trueup.assignments.lawful import check_holder
 from trueup.assignments.models import HOLDERS, Assignment
-from trueup.assignments.seats import (
-    Deed,
-    Keys,
-    Seat,
-    close_seats,
-    line_up,
-    open_seats,
-    write_happenings,
-)
+from trueup.assignments.seats import Deed, Keys, Seat, close_seats, line_up, open_seats
 from trueup.base.problems import Conflict
 from trueup.jobs.deeds import Scene
 from trueup.licences.many import see_many

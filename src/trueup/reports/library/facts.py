@@ -54,14 +54,17 @@ class OnDay:
     owner: str
     purchased: int
     used: int
+    reserved: int
     unlimited: bool
     price: Decimal | None
     currency: str
 
     @property
     def free(self) -> int | None:
-        """Units nobody holds; below zero where more are held than there are; empty where there is no limit."""
-        return None if self.unlimited else self.purchased - self.used
+        """Units that are neither held nor held back; below zero where more are held than there are; empty where there
+        is no limit.
+        """
+        return None if self.unlimited else self.purchased - self.used - self.reserved
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -73,7 +76,7 @@ class OnDay:
 
 PATHS = (
     "pk", "product__name", "product__publisher__name", "metric", "region__name", "company__name", "owner__name",
-    "purchased", "units_used", "unlimited", "lines_price", "lines_currency",
+    "purchased", "units_used", "units_reserved", "unlimited", "lines_price", "lines_currency",
 )  # fmt: skip
 PRICE = PATHS.index("lines_price")
 
@@ -84,7 +87,10 @@ def licences_of(ask: Ask, *, where: Q | None = None) -> QuerySet[Any, Any]:
     rows = rows.filter(Q(retired_at=None) | Q(retired_at__gte=ask.moment))
     rows = rows if where is None else rows.filter(where)
     figures: QuerySet[Any, Any] = rows.annotate(
-        units_used=_held(ask, licence_id=OuterRef("pk")) if ask.is_past else F("held"),
+        units_used=_moved(ask, Account.HELD, licence_id=OuterRef("pk")) if ask.is_past else F("held"),
+        units_reserved=_moved(ask, Account.RESERVED, licence_id=OuterRef("pk"))
+        if ask.is_past
+        else F("reserved"),
         **prices_on(ask, licence="pk"),
     )
     return figures
@@ -114,9 +120,9 @@ def prices_on(ask: Ask, *, licence: str) -> dict[str, Any]:
     }
 
 
-def _held(ask: Ask, **of: Any) -> Any:
-    """Units held at the end of the day, out of the ledger."""
-    moved = Movement.objects.filter(account=Account.HELD, effective_on__lte=ask.on, **of)
+def _moved(ask: Ask, account: Account, **of: Any) -> Any:
+    """Units held, or held back, at the end of the day, out of the ledger."""
+    moved = Movement.objects.filter(account=account, effective_on__lte=ask.on, **of)
     summed = moved.order_by().values("account").annotate(sum=Sum("units")).values("sum")
     return Coalesce(Subquery(summed), Value(0), output_field=BigIntegerField())
 
@@ -128,7 +134,7 @@ def holdings_of(ask: Ask) -> QuerySet[Any, Any]:
     rows = rows.filter(licence__withdrawn_at=None, **ask.narrowing("licence__"))
     figures = reckoned(day=ask.on, licence="licence_id")
     held: QuerySet[Any, Any] = rows.annotate(
-        units_held=_held(ask, assignment_id=OuterRef("pk")) if ask.is_past else F("units"),
+        units_held=_moved(ask, Account.HELD, assignment_id=OuterRef("pk")) if ask.is_past else F("units"),
         department_name=Coalesce(
             "department__name", "person__department__name", "device__user__department__name", Value("")
         ),

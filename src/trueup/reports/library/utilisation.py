@@ -32,13 +32,14 @@ def added_up(
     """Purchased, used and free by key, in its order; free is empty where any licence of the key has no limit."""
     sums: dict[Key, list[int]] = {}
     for one in licences:
-        into = sums.setdefault(by(one), [0, 0, 0])
+        into = sums.setdefault(by(one), [0, 0, 0, 0])
         into[0] += one.purchased
         into[1] += one.used
         into[2] += one.unlimited
+        into[3] += one.reserved
     for key in sorted(sums, key=lambda key: tuple(part.lower() for part in key)):
-        purchased, used, unlimited = sums[key]
-        yield key, purchased, used, None if unlimited else purchased - used
+        purchased, used, unlimited, reserved = sums[key]
+        yield key, purchased, used, None if unlimited else purchased - used - reserved
 
 
 def figures() -> list[Column]:

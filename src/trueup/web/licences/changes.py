@@ -20,6 +20,7 @@ from trueup.licences.actions import (
     void_purchase,
 )
 from trueup.licences.correcting import reinstate_licence, restore_purchase
+from trueup.licences.deleting import delete_licence
 from trueup.licences.queries import licence_for
 from trueup.licences.seat_terms import SEAT_RULES
 from trueup.web.gate import page
@@ -115,6 +116,37 @@ def retire(request: HttpRequest, licence_id: int) -> HttpResponse:
     words = _("Licence retired. Everything about it stays readable.")
     messages.success(request, words, extra_tags=f"undo:{undo}")
     return redirect("licence", licence_id)
+
+
+@page(Permission.LICENCES_CHANGE, methods=BOTH)
+def delete(request: HttpRequest, licence_id: int) -> HttpResponse:
+    """Delete a licence nothing happened to; one with a history is retired instead."""
+    licence = licence_for(
+        actor=actor_in(request),
+        licence_id=licence_id,
+        on=timezone.localdate(),
+        permission=Permission.LICENCES_CHANGE,
+    )
+    name = licence.product.name
+
+    def act(_values: Mapping[str, Any]) -> str:
+        delete_licence(
+            actor=actor_in(request), licence_id=licence_id, at=timezone.now(), on=timezone.localdate()
+        )
+        messages.success(request, _("%(name)s deleted") % {"name": name})
+        return reverse("licences")
+
+    back = reverse("licence", args=[licence_id])
+    context = {
+        "title": _("Delete this licence?"),
+        "meta": name,
+        "verb": _("Delete it"),
+        "back": back,
+        "trail": [(_("Licences"), reverse("licences")), (name, back)],
+        "active": "licences",
+    }
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    return save_form(request, form, act=act, template="kit/form_page.html", context=context)
 
 
 @page(Permission.LICENCES_CHANGE, methods=BOTH)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from trueup.assignments.actions import Holder, assign_many, release_units
 from trueup.assignments.cooling import EXEMPTIONS, cooling_of
+from trueup.assignments.finishing import TOO_LITTLE
 from trueup.assignments.offering import devices_offered, people_offered, places_offered
 from trueup.assignments.proposing import proposal_for, proposed_units, proposes_units
 from trueup.assignments.queries import assignment_for, assignments_visible_to
@@ -30,6 +31,7 @@ from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.refusals import save_form
 from trueup.web.licences.forms import DeactivatedForm, ReleaseForm
+from trueup.web.licences.waiting import put_in_line
 
 if TYPE_CHECKING:
     from trueup.licences.models import Licence
@@ -79,6 +81,7 @@ def assign(request: HttpRequest, licence_id: int, kind: str) -> HttpResponse:
         "exemption": request.POST.get("exemption", ""),
         "cooling": cooling_of(licence=licence, on=on),
         "problem": problem,
+        "may_wait": isinstance(problem, TOO_LITTLE) and kind not in PLACES,
         "active": "licences",
     }
     return render(request, "licences/assign.html", context, status=problem.status if problem else 200)
@@ -134,6 +137,8 @@ def _assign(request: HttpRequest, licence: Licence, kind: str) -> str:
         raise InvalidValue.of(
             "holder", _("Nobody is ticked. Search by a part of the name and tick whoever is to hold units.")
         )
+    if request.POST.get("wait"):
+        return put_in_line(request, licence, holders)
     assign_many(
         actor=actor_in(request),
         licence_id=licence.pk,

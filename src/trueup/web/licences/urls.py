@@ -15,6 +15,7 @@ from trueup.web.licences import (
     simultaneous,
     sites,
     views,
+    waiting,
 )
 
 urlpatterns = [
@@ -22,7 +23,7 @@ urlpatterns = [
     path("licences/new/", buying.new, name="licence_new"),
     path("licences/<int:licence_id>/", views.licence, name="licence"),
     re_path(
-        r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|locations|eligible|position|purchases|keys|documents|history)/$",
+        r"^licences/(?P<licence_id>\d+)/(?P<tab>devices|locations|eligible|waiting|position|purchases|keys|documents|history)/$",
         views.licence,
         name="licence_tab",
     ),
@@ -37,11 +38,23 @@ urlpatterns = [
         simultaneous.eligible_remove,
         name="eligible_remove",
     ),
+    path("licences/<int:licence_id>/reserve/", waiting.reserve, name="licence_reserve"),
+    path(
+        "licences/<int:licence_id>/reservations/<int:reservation_id>/end/",
+        waiting.reservation_end,
+        name="reservation_end",
+    ),
+    path(
+        "licences/<int:licence_id>/waiting/<int:waiting_id>/leave/",
+        waiting.waiting_leave,
+        name="waiting_leave",
+    ),
     path("licences/<int:licence_id>/release/", holding.release_selected, name="release_selected"),
     path("licences/<int:licence_id>/edit/<slug:field>/", inline.edit, name="licence_edit"),
     path("licences/<int:licence_id>/change/", changes.change, name="licence_change"),
     path("licences/<int:licence_id>/rights/", rights.rights, name="licence_rights"),
     path("licences/<int:licence_id>/retire/", changes.retire, name="licence_retire"),
+    path("licences/<int:licence_id>/delete/", changes.delete, name="licence_delete"),
     path("licences/<int:licence_id>/reinstate/", changes.reinstate, name="licence_reinstate"),
     path("licences/<int:licence_id>/transfer/", buying.transfer, name="licence_transfer"),
     path("licences/<int:licence_id>/lines/new/", buying.line_new, name="line_new"),

@@ -27,7 +27,7 @@ from trueup.base.registers import Page
 from trueup.compliance.queries import positions_visible_to
 from trueup.licences.columns import LICENCES
 from trueup.licences.covering import contracts_over
-from trueup.licences.metrics import may_hold, metric_named, noun
+from trueup.licences.metrics import SITE, may_hold, metric_named, noun
 from trueup.licences.queries import licence_for, main_line_of, moved_by_day, purchases_of
 from trueup.web.bulk.offers import bulk_of
 from trueup.web.documents.tab import documents_context
@@ -49,6 +49,7 @@ from trueup.web.licences.inline import EDITOR, Shown
 from trueup.web.licences.simultaneous import eligible_context, eligible_count
 from trueup.web.licences.sites import split_table
 from trueup.web.licences.usage import usage_chart
+from trueup.web.licences.waiting import waiting_context
 from trueup.web.positions.explained import of_product
 
 if TYPE_CHECKING:
@@ -204,6 +205,7 @@ def tabs_of(request: HttpRequest, found: LicenceOnDay, current: str) -> list[Tab
         ("devices", _("Devices"), held["device"] if held["device"] or "device" in holders else None),
         ("locations", _("Locations"), places if places or holders & PLACES else None),
         ("eligible", _("Eligible"), eligible),
+        ("waiting", _("Reserved, waiting"), None if found.metric == SITE else found.waiting or ""),
         ("position", _("Position"), "" if may_see_runs else None),
         ("purchases", _("Purchases"), ""),
         ("keys", _("Keys"), ""),
@@ -319,6 +321,16 @@ def _eligible(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
     return {"tabs": tabs_of(request, found, "eligible"), **eligible_context(request, found)}
 
 
+def _waiting(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
+    """What is held back for departments, and who waits for units."""
+    kind = "person" if "person" in may_hold(found.metric) else "device"
+    return {
+        "tabs": tabs_of(request, found, "waiting"),
+        "kind": kind,
+        **waiting_context(request, found),
+    }
+
+
 def _keys(request: HttpRequest, found: LicenceOnDay) -> dict[str, Any]:
     """The sealed keys, masked; everything else about them is in the pages of keys."""
     return {"tabs": tabs_of(request, found, "keys"), **keys_context(request, found)}
@@ -341,6 +353,7 @@ TABS: Mapping[str, Callable[[HttpRequest, LicenceOnDay], dict[str, Any]]] = {
     "devices": partial(_holders, tab="devices"),
     "locations": partial(_holders, tab="locations"),
     "eligible": _eligible,
+    "waiting": _waiting,
     "position": _position,
     "purchases": _purchases,
     "keys": _keys,
