@@ -10,7 +10,16 @@ from estate.engines import DuckEngine, Engine
 from estate.facts import TABLES, FactTable, to_table
 from estate.freeze import Freezer, Frozen, Tampered, UnsortedRows, verify
 from estate.opening import open_engine
-from estate.shapes import Installed, Member, Shape, count_shapes, installed, members_of, over_facts
+from estate.shapes import (
+    Installed,
+    Member,
+    Shape,
+    count_shapes,
+    installed,
+    members_of,
+    over_facts,
+    subjects_of,
+)
 
 __all__ = [
     "TABLES",
@@ -31,6 +40,7 @@ __all__ = [
     "members_of",
     "open_engine",
     "over_facts",
+    "subjects_of",
     "to_table",
     "verify",
 ]

@@ -169,6 +169,19 @@ def members_of(
             yield Member(row["subject_kind"], row["subject_id"], row["installations"])
 
 
+def subjects_of(*, engine: Engine, question_id: int, family: str, limit: int) -> Iterator[tuple[Member, str]]:
+    """The subjects of a question in one family, each with the key of its shape; at most `limit` of them."""
+    if family not in FAMILIES:
+        raise UnknownShape(f"there is no family of shapes {family!r}; there are {', '.join(FAMILIES)}")
+    sql = (
+        f"SELECT * FROM ({statement_of(family)}) subjects WHERE question_id = {int(question_id)} "
+        f"ORDER BY subject_kind, subject_id LIMIT {int(limit)}"
+    )
+    for row in engine.query(sql).to_pylist():
+        columns = tuple((name, row[name]) for name in FAMILIES[family])
+        yield Member(row["subject_kind"], row["subject_id"], row["installations"]), key_of(columns)
+
+
 def key_of(columns: tuple[tuple[str, Value], ...]) -> str:
     """A shape's columns as stable text.
 

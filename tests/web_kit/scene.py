@@ -154,7 +154,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "receipt_id": _receipt(stage), **_source(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
         **_workflows(stage, draw, licence.pk),
-        "finding_id": _finding(stage), "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
+        "finding_id": _finding(stage), "run_id": run_over(settings.HOME, acme).pk, "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
     }  # fmt: skip
 
 

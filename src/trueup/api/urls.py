@@ -12,6 +12,7 @@ from trueup.api import (
     audit,
     batches,
     catalogue,
+    comparing,
     compliance,
     contracts,
     deliveries,
@@ -67,6 +68,7 @@ api.add_router("", simultaneous.router)
 api.add_router("", waiting.router)
 api.add_router("", audit.router)
 api.add_router("", compliance.router)
+api.add_router("", comparing.router)
 api.add_router("", findings.router)
 api.add_router("", inventory.router)
 api.add_router("", sources.router)

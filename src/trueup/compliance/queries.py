@@ -219,6 +219,11 @@ def names_behind(*, actor: Actor, finding: Finding) -> dict[tuple[str, int], str
     return _names(actor, [(one["kind"], one["id"]) for one in finding.records])
 
 
+def names_of_subjects(*, actor: Actor, subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """What devices and people are called today, by kind and number; those the actor does not see have no name."""
+    return _names(actor, subjects)
+
+
 def _names(actor: Actor, subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     ids: dict[str, set[int]] = {"device": set(), "person": set()}
     for kind, subject_id in subjects:
