@@ -142,9 +142,9 @@ def position_for(*, actor: Actor, position_id: int) -> Position:
 
 def remedies_of(*, actor: Actor, position: Position) -> list[dict[str, Any]]:
     """What can be done about a position: without companies the actor does not see, and without money where it may not be seen."""
-    companies = dict(
-        companies_visible_to(actor=actor, permission=Permission.RUNS_VIEW).values_list("pk", "name")
-    )
+    named = {one["company"] for one in position.remedies} - {None}
+    known = companies_visible_to(actor=actor, permission=Permission.RUNS_VIEW).filter(pk__in=named)
+    companies = dict(known.values_list("pk", "name")) if named else {}
     seen = [one for one in position.remedies if one["company"] is None or one["company"] in companies]
     sees_prices = actor.may(Permission.PRICES_VIEW, position.company_id)
     unseen = {} if sees_prices else dict.fromkeys(("cost", "saving", "net"))
