@@ -12,7 +12,7 @@ EXAMPLES = {
     "an office suite": {"Microsoft 365 Apps"},
     "a creative suite": {"Photoshop", "Illustrator", "InDesign", "After Effects"},
     "development tools": {"IntelliJ IDEA", "Rider", "PyCharm", "Visual Studio"},
-    "software as a service": {"Slack", "Sales Cloud", "Jira Cloud"},
+    "software as a service": {"Slack", "Sales Cloud", "Jira (Cloud)"},
 }
 
 

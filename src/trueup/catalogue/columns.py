@@ -56,7 +56,7 @@ PRODUCTS = Register(
             "company__name",
             "company_id",
             "company",
-            shown=False,
+            low=True,
             groups=True,
         ),
     ),

@@ -35,6 +35,7 @@ def load() -> None:
 
     from trueup.base.actor import system
     from trueup.cli.library import bring_library_in
+    from trueup.cli.sample_things import load_assets
     from trueup.tenancy.queries import companies_visible_to
 
     actor, at = system("sample estate", via="command"), timezone.now()
@@ -43,8 +44,7 @@ def load() -> None:
     began = time.monotonic()
     bring_library_in()
     password = _first_user(actor, at)
-    for plan in _plans():
-        _company(actor, plan, at)
+    load_assets(actor, {plan.code: _company(actor, plan, at) for plan in _plans()}, at)
     _count(actor, at)
     click.echo(
         f"The sample estate is in ({time.monotonic() - began:.0f} s). It is invented; `trueup sample` made it."
@@ -78,10 +78,12 @@ def _first_user(actor: Actor, at: datetime) -> str:
     return password
 
 
-def _company(actor: Actor, plan: CompanyPlan, at: datetime) -> None:
+def _company(actor: Actor, plan: CompanyPlan, at: datetime) -> int:
+    from trueup.cli.sample_things import load_shared_licences
     from trueup.connectors.sample.fleet import fleet_of
     from trueup.connectors.sample.group import people_of
     from trueup.connectors.sample.paper import papers_of
+    from trueup.connectors.sample.things import SITES
     from trueup.tenancy.actions import create_company
 
     luck, on = Random(plan.code), at.date()  # noqa: S311  # invents people, keeps no secret
@@ -90,21 +92,25 @@ def _company(actor: Actor, plan: CompanyPlan, at: datetime) -> None:
     fleet = fleet_of(plan, people, luck=luck)
     papers = papers_of(plan, people, fleet, on=on, luck=luck)
     click.echo(f"{plan.name}: {len(people)} people, {len(fleet)} devices, {len(papers)} licences …")
-    person_ids = _people(actor, company.pk, people, at)
+    person_ids = _people(actor, company.pk, people, SITES[plan.code], at)
     device_ids = _devices(actor, company.pk, fleet, person_ids, at)
     licence_ids = _licences(actor, company.pk, plan, papers, at)
     _holders(actor, papers, licence_ids, person_ids, device_ids, at)
+    load_shared_licences(actor, company.pk, plan, person_ids.values(), at)
     _leavers(actor, people, person_ids, at)
     _agreements(actor, company.pk, plan, at)
+    return company.pk
 
 
-def _people(actor: Actor, company_id: int, people: list[PersonPlan], at: datetime) -> dict[str, int]:
+def _people(
+    actor: Actor, company_id: int, people: list[PersonPlan], site: str, at: datetime
+) -> dict[str, int]:
     from trueup.people.actions import PersonTerms, add_people
 
     terms = [
         PersonTerms(
             username=p.username, name=p.name, email=p.email, employee_number=p.employee_number, department=p.department,
-            source="sample",
+            location=site, source="sample",
         )
         for p in people
     ]  # fmt: skip

@@ -49,7 +49,11 @@ LOOK = Look(
     nothing_text=gettext_lazy(
         "The shipped library fills it when the product starts. Products of your own can be added."
     ),
-    missing={"metric": gettext_lazy("none by default"), "category": gettext_lazy("none")},
+    missing={
+        "metric": gettext_lazy("none by default"),
+        "category": gettext_lazy("none"),
+        "company": gettext_lazy("shipped library"),
+    },
     special={
         "name": Special(
             "who",
