@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
@@ -23,6 +24,7 @@ from trueup.alerts.actions import tell_alerts
 from trueup.alerts.models import Alert
 from trueup.articles.actions import ArticleTerms, write_article
 from trueup.assets.actions import create_asset
+from trueup.assets.files import attach_file
 from trueup.assignments.actions import assign_units
 from trueup.assignments.waiting import join_waiting_list
 from trueup.audit.models import Batch
@@ -37,9 +39,11 @@ from trueup.contracts.feeds import create_feed
 from trueup.contracts.terms import ContractTerms
 from trueup.deliveries.models import Delivery
 from trueup.devices.models import Device
-from trueup.documents.actions import NewFile, attach_document, attach_to_contract
+from trueup.documents.actions import attach_document, attach_to_contract
+from trueup.documents.receiving import NewFile
 from trueup.fields.actions import create_type
 from trueup.fields.exchange import template_named
+from trueup.fields.terms import FieldTerms
 from trueup.inventory.actions import issue_enrolment, make_title_rule
 from trueup.inventory.models import Receipt, Title
 from trueup.licences.columns import LICENCES
@@ -80,7 +84,7 @@ SHEET = b"Software,Vendor,Licence type,Seats,Cost\nDraw Plus,Initech,per user,50
 NOT_A_PAGE = {
     "livez", "readyz", "healthz", "licences/archive/", "documents/<int:document_id>/", "palette/",
     "pick/people/", "pick/devices/", "pick/licences/", "imports/file/<str:upload_id>/errors/",
-    "jobs/<int:job_id>/rows.csv", "flexible-assets/types/<int:type_id>/definition/file/", "help/images/<slug:name>.png",
+    "jobs/<int:job_id>/rows.csv", "flexible-assets/types/<int:type_id>/definition/file/", "flexible-assets/<int:asset_id>/files/<int:file_id>/", "help/images/<slug:name>.png",
 }  # fmt: skip
 """What is asked by GET and is a file, a part of a page, or what a machine asks."""
 NAMED_ALIKE = {
@@ -230,7 +234,9 @@ def _article(stage: Stage, licence_id: int) -> int:
 def _asset(stage: Stage) -> dict[str, object]:
     """A licence as another system kept it."""
     now, acme, alice = timezone.now(), stage.acme.pk, stage.alice
-    kind = create_type(actor=alice, company_id=acme, terms=template_named("software_license"), at=now)
+    template = template_named("software_license")
+    terms = replace(template, fields=(*template.fields, FieldTerms("Files", "attachment", "files")))
+    kind = create_type(actor=alice, company_id=acme, terms=terms, at=now)
     values = {
         "product_name": "Draw", "total_seats": 5, "license_key": "AAAA-BBBB-CCCC-EEEE", "notes": "*All* of it",
         "expiry_date": str(timezone.localdate()),
@@ -238,7 +244,10 @@ def _asset(stage: Stage) -> dict[str, object]:
     asset = create_asset(
         actor=alice, type_id=kind.pk, company_id=acme, values=values, tags=["audit-required"], at=now
     )
-    return {"type_id": kind.pk, "asset_id": asset.pk, "field_key": "license_key"}
+    kept = attach_file(
+        actor=alice, asset_id=asset.pk, key="files", file=NewFile("terms.txt", b"All of it"), at=now
+    )
+    return {"type_id": kind.pk, "asset_id": asset.pk, "field_key": "license_key", "file_id": kept.pk}
 
 
 def _workflows(stage: Stage, product: Product, licence_id: int) -> dict[str, int]:

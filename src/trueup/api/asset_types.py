@@ -23,6 +23,7 @@ from trueup.fields.actions import (
     restore_type,
 )
 from trueup.fields.exchange import exported_type, template_named, templates, terms_from, type_from
+from trueup.fields.lists import keep_list, lists_visible_to
 from trueup.fields.queries import (
     definition_of,
     fields_of,
@@ -31,11 +32,11 @@ from trueup.fields.queries import (
     types_visible_to,
     versions_of,
 )
-from trueup.fields.terms import field_as_json, type_as_json
+from trueup.fields.terms import choices_of, field_as_json, type_as_json
 from trueup.fields.values import schema_of
 
 if TYPE_CHECKING:
-    from trueup.fields.models import Type
+    from trueup.fields.models import SharedList, Type
 
 router = Router(tags=["flexible assets"])
 MOST_FIELDS = 20_000
@@ -194,6 +195,39 @@ def get_type_schema(request: HttpRequest, type_id: int) -> HttpResponse:
     type_ = type_for(actor=actor, type_id=type_id)
     shown = {field.key for field in shown_fields(actor=actor, company_id=None, fields=fields_of(type_))}
     return json_answer(schema_of(type_.name, fields_of(type_), seen=lambda field: field.key in shown))
+
+
+class ListBody(Body):
+    """Choices as labels, or with ``key`` and ``label``; ``company`` left out, the list is for all."""
+
+    name: str = Field(max_length=200)
+    company: StrictInt | None = Field(None, le=2**63 - 1)
+    choices: list[str | dict[str, str]] = Field(max_length=1000)
+
+
+@router.get("/shared-lists/", response=ListAnswer, summary="Lists of choices that fields share")
+def list_shared_lists(request: HttpRequest) -> HttpResponse:
+    """By name."""
+    found = [_list(one) for one in lists_visible_to(actor=actor_in(request))]
+    return json_answer({"results": found, "next": None, "count": len(found)})
+
+
+@router.post("/shared-lists/", response={200: dict[str, Any]}, summary="Make a shared list, or change it")
+def post_shared_list(request: HttpRequest, body: ListBody) -> HttpResponse:
+    """One of that name gets these choices, and every field that names it has them at once."""
+    kept = keep_list(
+        actor=actor_in(request), company_id=body.company, name=body.name, choices=choices_of(body.choices), at=timezone.now()
+    )  # fmt: skip
+    return json_answer(_list(kept))
+
+
+def _list(one: SharedList) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "name": one.name,
+        "company": None if one.company is None else {"id": one.company.pk, "name": one.company.name},
+        "choices": one.choices,
+    }
 
 
 def _head(type_: Type) -> dict[str, Any]:

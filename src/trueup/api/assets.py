@@ -7,9 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Router
+from ninja import File, Router, UploadedFile
 from pydantic import Field, StrictInt
 
+from trueup.api.description import file_of
 from trueup.api.lists import ListAnswer, json_answer, list_answer
 from trueup.api.requests import Body, actor_in, day_in, revision_in
 from trueup.assets.actions import (
@@ -21,12 +22,15 @@ from trueup.assets.actions import (
     reveal_value,
     roll_asset_back,
 )
-from trueup.assets.columns import ASSETS, register_of
+from trueup.assets.columns import ASSETS, register_of, rolled_values
 from trueup.assets.counting import count_asset
 from trueup.assets.figures import seats_of, values_on
+from trueup.assets.files import attach_file, bytes_of, detach_file, file_for
 from trueup.assets.queries import asset_for, assets_referring_to, revisions_of
 from trueup.assets.references import names_of
 from trueup.assets.seeing import shown_fields, shown_values
+from trueup.documents.delivery import headers_of
+from trueup.documents.receiving import MOST_BYTES, NewFile
 from trueup.fields.queries import fields_of, type_for
 
 router = Router(tags=["flexible assets"])
@@ -122,6 +126,41 @@ def post_asset_count(request: HttpRequest, asset_id: int, body: Counting) -> Htt
 
 
 @router.post(
+    "/flexible-assets/{int:asset_id}/fields/{str:key}/files/",
+    response={201: dict[str, Any]},
+    summary="Attach a file to a field",
+)
+def post_asset_file(request: HttpRequest, asset_id: int, key: str, file: File[UploadedFile]) -> HttpResponse:
+    """As ``multipart/form-data``; 422 ``FileNotTaken`` where its content is of no type that is taken."""
+    brought = NewFile(str(file.name), file.read(MOST_BYTES + 1))
+    attach_file(actor=actor_in(request), asset_id=asset_id, key=key, file=brought, at=timezone.now())
+    return _answer(request, asset_id, 201)
+
+
+@router.get(
+    "/flexible-assets/{int:asset_id}/files/{int:file_id}/",
+    response=bytes,
+    openapi_extra=file_of("application/octet-stream"),
+    summary="A file of an asset",
+)
+def get_asset_file(request: HttpRequest, asset_id: int, file_id: int) -> HttpResponse:
+    """The bytes, for whoever sees the field it is in."""
+    found = file_for(actor=actor_in(request), asset_id=asset_id, file_id=file_id)
+    return HttpResponse(bytes_of(file=found), headers=headers_of(found))
+
+
+@router.post(
+    "/flexible-assets/{int:asset_id}/fields/{str:key}/files/{int:file_id}/remove/",
+    response=dict[str, Any],
+    summary="Take a file off a field",
+)
+def post_asset_file_removal(request: HttpRequest, asset_id: int, key: str, file_id: int) -> HttpResponse:
+    """Revisions before still have it."""
+    detach_file(actor=actor_in(request), asset_id=asset_id, key=key, file_id=file_id, at=timezone.now())
+    return _answer(request, asset_id)
+
+
+@router.post(
     "/flexible-assets/{int:asset_id}/clone/", response={201: dict[str, Any]}, summary="Copy an asset"
 )
 def post_asset_clone(request: HttpRequest, asset_id: int) -> HttpResponse:
@@ -200,7 +239,7 @@ def _answer(request: HttpRequest, asset_id: int, status: int = 200) -> HttpRespo
     fields = shown_fields(actor=actor, company_id=one.company_id, fields=fields_of(one.type))
     names = names_of(actor=actor, fields=fields, values=one.values)
     every = fields_of(one.type)
-    now = values_on(asset=one, fields=every, on=timezone.localdate())
+    now = values_on(asset=one, fields=every, on=timezone.localdate()) | rolled_values(asset=one, fields=every)
     seats = (
         seats_of(actor=actor, asset=one, fields=every, on=timezone.localdate())
         if one.type.counts_as

@@ -14,8 +14,6 @@ from trueup.api.lists import ListAnswer, json_answer
 from trueup.api.requests import Body, actor_in, day_in
 from trueup.base.listing import parse_listing
 from trueup.documents.actions import (
-    MOST_BYTES,
-    NewFile,
     attach_document,
     attach_to_contract,
     remove_document,
@@ -24,6 +22,7 @@ from trueup.documents.actions import (
 )
 from trueup.documents.delivery import headers_of
 from trueup.documents.queries import content_for, document_for, documents_of, documents_of_contract
+from trueup.documents.receiving import MOST_BYTES, NewFile
 from trueup.licences.columns import LICENCES
 from trueup.reports.archive import licence_archive
 

@@ -18,8 +18,11 @@ from trueup.assets.models import Asset, AssetLink, AssetSecret
 from trueup.assets.queries import asset_for, revision_for
 from trueup.assets.references import require_references
 from trueup.assets.storing import (
+    AssetArchived,
     Scene,
     difference,
+    locked_asset,
+    note_asset,
     place_of_secret,
     refuse_told,
     seal_values,
@@ -27,10 +30,9 @@ from trueup.assets.storing import (
     tidy_tags,
     with_numbers,
 )
-from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
-from trueup.base.problems import Conflict, InvalidValue, NotFound, Stale
+from trueup.base.problems import Conflict, InvalidValue, NotFound
 from trueup.fields.kinds.register import KINDS
 from trueup.fields.queries import fields_of, type_for
 from trueup.fields.terms import FieldTerms
@@ -41,6 +43,8 @@ from trueup.vault.plain import Plain
 
 CHANGE = Permission.ASSETS_CHANGE
 LONGEST_REASON = 500
+HANDLES = frozenset({"secret", "attachment"})
+"""Kinds whose values are handles of something kept elsewhere: a revision brings them back as they are."""
 
 
 class TypeNotInUse(Conflict):
@@ -53,12 +57,6 @@ class AssetReferredTo(Conflict):
     """Other assets refer to it, and their field says that it stays."""
 
     title = gettext_lazy("Others refer to it")
-
-
-class AssetArchived(Conflict):
-    """The asset is archived, or is not."""
-
-    title = gettext_lazy("Archived or not")
 
 
 def create_asset(
@@ -95,7 +93,7 @@ def create_asset(
         with_numbers(asset, fields)
         seal_values(scene, asset, cleaned.secrets)
         settle(scene, asset)
-        _record(actor, asset, "assets.created", at, {"type": type_.name, "tags": tidy})
+        note_asset(actor, asset, "assets.created", at, {"type": type_.name, "tags": tidy})
         if counts:
             count_if_it_can(actor=actor, asset=asset, fields=fields, at=at)
     return asset
@@ -145,7 +143,7 @@ def change_asset(
     fields = fields_of(seen.type)
     require_edit(actor=actor, company_id=seen.company_id, fields=fields, keys=values)
     with transaction.atomic():
-        asset = _locked(seen, revision)
+        asset = locked_asset(seen, revision)
         before = values_on(asset=asset, fields=fields, on=timezone.localdate(at))
         cleaned = clean_values(fields, values, before=before)
         touched = {key: cleaned.values[key] for key in values if key in cleaned.values}
@@ -162,20 +160,7 @@ def change_asset(
         details = difference(fields, before, asset.values)
         if asset.tags != tags_before:
             details["tags"] = [tags_before, asset.tags]
-        _record(actor, asset, "assets.changed", at, details)
-    return asset
-
-
-def _locked(seen: Asset, revision: int | None) -> Asset:
-    asset: Asset = (
-        Asset.objects.select_for_update(of=("self",)).select_related("type", "company").get(pk=seen.pk)
-    )
-    if revision is not None and revision != asset.revision:
-        raise Stale(
-            _("Someone changed this asset since you opened it. Look at the new values, then save again.")
-        )
-    if asset.archived_at is not None:
-        raise AssetArchived(_("“%(title)s” is archived. Restore it first.") % {"title": asset.title})
+        note_asset(actor, asset, "assets.changed", at, details)
     return asset
 
 
@@ -183,7 +168,7 @@ def archive_asset(*, actor: Actor, asset_id: int, at: datetime) -> None:
     """Take an asset out of use. What refers to it keeps it, loses it, or refuses, as its field says."""
     seen = asset_for(actor=actor, asset_id=asset_id, permission=CHANGE)
     with transaction.atomic():
-        asset = _locked(seen, None)
+        asset = locked_asset(seen, None)
         links = AssetLink.objects.filter(other=asset, asset__archived_at=None).select_related("asset__type")
         for link in links.order_by("asset_id", "field"):
             _let_go(actor, link, asset, at)
@@ -192,7 +177,7 @@ def archive_asset(*, actor: Actor, asset_id: int, at: datetime) -> None:
         scene = Scene(actor, at, fields_of(asset.type))
         settle(scene, asset)
         follow_archiving(scene, asset)
-        _record(actor, asset, "assets.archived", at, {})
+        note_asset(actor, asset, "assets.archived", at, {})
 
 
 def _let_go(actor: Actor, link: AssetLink, gone: Asset, at: datetime) -> None:
@@ -215,7 +200,7 @@ def _let_go(actor: Actor, link: AssetLink, gone: Asset, at: datetime) -> None:
     )
     other.revision += 1
     settle(Scene(actor, at, fields), other)
-    _record(actor, other, "assets.changed", at, {field.key: [gone.title, None]})
+    note_asset(actor, other, "assets.changed", at, {field.key: [gone.title, None]})
 
 
 def restore_asset(*, actor: Actor, asset_id: int, at: datetime) -> None:
@@ -232,7 +217,7 @@ def restore_asset(*, actor: Actor, asset_id: int, at: datetime) -> None:
         scene = Scene(actor, at, fields_of(asset.type))
         settle(scene, asset)
         follow_restoring(scene, asset)
-        _record(actor, asset, "assets.restored", at, {})
+        note_asset(actor, asset, "assets.restored", at, {})
 
 
 def roll_asset_back(*, actor: Actor, asset_id: int, revision: int, at: datetime) -> Asset:
@@ -244,7 +229,7 @@ def roll_asset_back(*, actor: Actor, asset_id: int, revision: int, at: datetime)
     old = revision_for(actor=actor, asset_id=asset_id, revision=revision)
     fields = fields_of(seen.type)
     with transaction.atomic():
-        asset = _locked(seen, None)
+        asset = locked_asset(seen, None)
         keys = {field.key for field in fields if field.kind != "auto_number"}
         wanted = {key: value for key, value in old.values.items() if key in keys}
         details = difference(fields, asset.values, {**asset.values, **dict.fromkeys(keys), **wanted})
@@ -261,12 +246,12 @@ def roll_asset_back(*, actor: Actor, asset_id: int, revision: int, at: datetime)
         scene = Scene(actor, at, fields, _("Back to revision %(n)s") % {"n": revision})
         settle(scene, asset)
         follow_change(scene, asset, before)
-        _record(actor, asset, "assets.rolled_back", at, {"to": revision, **details})
+        note_asset(actor, asset, "assets.rolled_back", at, {"to": revision, **details})
     return asset
 
 
 def _is_sealed(fields: Iterable[FieldTerms], key: str) -> bool:
-    return any(field.key == key and field.kind == "secret" for field in fields)
+    return any(field.key == key and field.kind in HANDLES for field in fields)
 
 
 def _is_typed(fields: Iterable[FieldTerms], key: str) -> bool:
@@ -316,8 +301,3 @@ def tag_assets(
                 change_asset(actor=actor, asset_id=asset_id, values={}, tags=wanted, revision=None, at=at)
                 changed += 1
     return changed
-
-
-def _record(actor: Actor, asset: Asset, event: str, at: datetime, details: Mapping[str, Any]) -> None:
-    happening = Happening(event, "asset", asset.pk, asset.title, details)
-    record(actor=actor, company_id=asset.company_id, at=at, happening=happening)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -15,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from trueup.assets.counting import LICENCE
 from trueup.assets.figures import COUNTED_COLUMNS, FIGURES, OF_LICENCE, USED, followed, in_use, of_licences
+from trueup.assets.models import Asset
 from trueup.assets.queries import assets_visible_to
 from trueup.assets.references import TARGETS
+from trueup.assets.rolling import rolled_up, values_rolled_up
 from trueup.assets.searching import ASSET_WORDS
-from trueup.assets.standing import CURRENCY, VALUE, is_assessed, roles_of, standing_columns, standing_of
+from trueup.assets.standing import CURRENCY, VALUE, roles_of, standing_columns, standing_of
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.registers import Column, Kind, Register
@@ -74,32 +77,49 @@ def list_name_of(type_id: int) -> str:
     return f"{LIST_NAME}-{type_id}"
 
 
+def stored_list(type_: Type) -> tuple[Register, dict[str, Any]]:
+    """The list of a type by what is stored of its assets alone, and the expressions that read it."""
+    fields = [field for field in fields_of(type_) if KINDS[field.kind].column and field.kind != "roll_up"]
+    found: dict[str, Any] = {}
+    for field in fields:
+        found |= _expressions(field)
+    columns = (_TITLE, *(_column(field) for field in fields), *_AROUND[1:])
+    return replace(ASSETS, name=list_name_of(type_.pk), columns=columns), found
+
+
+def rolled_values(*, asset: Asset, fields: Sequence[FieldTerms]) -> dict[str, str]:
+    """The roll-ups of an asset."""
+    return values_rolled_up(asset=asset, fields=fields, stored=stored_list)
+
+
 def register_of(type_: Type) -> Register:
     """The list of a type as it is defined now; a field added a moment ago is a column."""
     fields = [field for field in fields_of(type_) if KINDS[field.kind].column is not None]
     found: dict[str, Any] = {}
     for field in fields:
-        found |= _expressions(field)
+        if field.kind != "roll_up":
+            found |= _expressions(field)
+    counted_of, numbers = rolled_up(fields, stored_list)
 
     counts = type_.counts_as == LICENCE
-    names = (
-        {"used_as": USED, "unlimited_as": f"{OF_LICENCE}unlimited"} if counts and is_assessed(fields) else {}
-    )
-    if names:
-        recorded = found[VALUE + roles_of(fields)["consumed"].key]
+    names: dict[str, str] = {}
+    used: dict[str, Any] = {}
+    if counts:
+        consumed = roles_of(fields).get("consumed")
+        used = in_use(F(VALUE + consumed.key) if consumed else Value(None, output_field=OUTPUTS["numeric"]))
+        names = {"used_as": USED, "unlimited_as": f"{OF_LICENCE}unlimited"}
     standing = standing_of(fields, **names)
 
     def bare(*, actor: Actor, on: date, archived: bool = False) -> QuerySet[Any]:
         return assets_visible_to(actor=actor, on=on, archived=archived).filter(type_id=type_.pk)
 
     def rows(*, actor: Actor, on: date, archived: bool = False) -> QuerySet[Any]:
-        read: QuerySet[Any] = bare(actor=actor, on=on, archived=archived)
+        read: QuerySet[Any] = bare(actor=actor, on=on, archived=archived).annotate(**counted_of)
         if counts:
             read = read.annotate(**of_licences(on=on)).annotate(**found | followed(fields, found))
-            read = read.annotate(**in_use(recorded))
         else:
             read = read.annotate(**found)
-        stood: QuerySet[Any] = read.annotate(**standing)
+        stood: QuerySet[Any] = read.annotate(**numbers).annotate(**used).annotate(**standing)
         return stood
 
     return Register(
@@ -108,7 +128,7 @@ def register_of(type_: Type) -> Register:
         view=Permission.ASSETS_VIEW,
         rows=rows,
         bare=bare,
-        figures=frozenset([*found, *standing, *(FIGURES if counts else ())]),
+        figures=frozenset([*counted_of, *found, *numbers, *standing, *(FIGURES if counts else ())]),
         order="title",
         words=ASSET_WORDS,
         extra=EXTRA,
@@ -137,7 +157,7 @@ def _column(field: FieldTerms) -> Column:
         sortable=kind.column is not Kind.TAGS,
         groups=kind.column in {Kind.CHOICE, Kind.FLAG},
         choices=tuple((choice.key, choice.label) for choice in field.choices) if kind.column is Kind.CHOICE else (),
-        permission=Permission(field.view) if field.view else None,
+        permission=Permission(field.sight) if field.sight else None,
     )  # fmt: skip
 
 

@@ -102,6 +102,20 @@ class AssetLink(Record):
         indexes = [models.Index(fields=[target], name=f"link_by_{target}") for target in TARGETS]
 
 
+class AssetFile(Record):
+    """A file in a field of an asset. Its bytes lie in the store of documents, named by ``sha256``."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    field = models.CharField(max_length=40)
+    name = models.CharField(max_length=150)
+    media_type = models.CharField(max_length=100)
+    size_bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    scan = models.CharField(max_length=11)
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=200)
+
+
 class AssetLicence(Record):
     """The licence that an asset stands for. ``line`` is the purchase line that says what the asset says of units and days."""
 

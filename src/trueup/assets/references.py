@@ -21,6 +21,7 @@ from trueup.fields.terms import FieldTerms
 from trueup.fields.values import PREFIX
 from trueup.licences.models import Licence
 from trueup.people.models import Person
+from trueup.tenancy.models import Company
 
 MOST_CHOICES = 500
 REFERENCES = frozenset({"reference", "references"})
@@ -28,7 +29,7 @@ REFERENCES = frozenset({"reference", "references"})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A kind of record: its table, the path of its name, the column of a link, and the right to see it."""
+    """A kind of record: its table, the path of its name, the column of a link (none for companies), and the right to see it."""
 
     model: Any
     name: str
@@ -47,6 +48,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "licence": Target(Licence, "product__name", "licence_id", Permission.LICENCES_VIEW),
     "contract": Target(Contract, "name", "contract_id", Permission.CONTRACTS_VIEW),
     "product": Target(Product, "name", "product_id", Permission.CATALOGUE_VIEW),
+    "company": Target(Company, "name", "", Permission.COMPANIES_VIEW),
     "asset": Target(Asset, "title", "other_id", Permission.ASSETS_VIEW),
 }
 
@@ -90,7 +92,9 @@ def require_references(
 
 
 def _of(to: str, company_id: int) -> Q:
-    """In the company; shared products are in every one; what is archived is not referred to anew."""
+    """In the company; shared products are in every one, and companies are those the actor sees."""
+    if to == "company":
+        return Q()
     if to == "product":
         return Q(company=None) | Q(company_id=company_id)
     return Q(company_id=company_id)

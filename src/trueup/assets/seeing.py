@@ -13,9 +13,9 @@ from trueup.fields.terms import FieldTerms
 
 def may_see(*, actor: Actor, company_id: int | None, field: FieldTerms) -> bool:
     """Whether the actor may see a field there; without a company, whether in every company of the list."""
-    if not field.view:
+    if not field.sight:
         return True
-    permission = Permission(field.view)
+    permission = Permission(field.sight)
     if company_id is not None:
         return actor.may(permission, company_id)
     allowed, listed = actor.companies(permission), actor.companies(Permission.ASSETS_VIEW)

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from trueup.assets.models import Asset, AssetLink, AssetMark, AssetNumber, AssetRevision, AssetSecret
 from trueup.assets.references import TARGETS, referred
+from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
-from trueup.base.problems import Conflict, FieldError, InvalidValue
+from trueup.base.problems import Conflict, FieldError, InvalidValue, Stale
 from trueup.fields.kinds.auto_number import numbered
 from trueup.fields.kinds.kind import FieldKind
 from trueup.fields.kinds.register import KINDS
@@ -36,6 +37,12 @@ class ValueTaken(Conflict):
     """Another asset has the value, and the field holds each value once."""
 
     title = gettext_lazy("The value is taken")
+
+
+class AssetArchived(Conflict):
+    """The asset is archived, or is not."""
+
+    title = gettext_lazy("Archived or not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +162,14 @@ def _link(asset: Asset, fields: Sequence[FieldTerms]) -> None:
     wanted = {
         (key, TARGETS[to].column, one)
         for to, by_key in referred(fields, asset.values).items()
+        if TARGETS[to].column
         for key, ids in by_key.items()
         for one in ids
     }
     there = {
         (row.field, column, getattr(row, column)): row.pk
         for row in AssetLink.objects.filter(asset=asset)
-        for column in (target.column for target in TARGETS.values())
+        for column in (target.column for target in TARGETS.values() if target.column)
         if getattr(row, column) is not None
     }
     AssetLink.objects.filter(pk__in=[pk for link, pk in there.items() if link not in wanted]).delete()
@@ -208,3 +216,23 @@ def difference(
 
 def _told(kind: FieldKind, field: FieldTerms, value: Any) -> str | None:
     return None if value is None else kind.words(value, field)
+
+
+def locked_asset(seen: Asset, revision: int | None) -> Asset:
+    """The asset, locked until the transaction ends; a stale revision and an archived asset are refused."""
+    asset: Asset = (
+        Asset.objects.select_for_update(of=("self",)).select_related("type", "company").get(pk=seen.pk)
+    )
+    if revision is not None and revision != asset.revision:
+        raise Stale(
+            _("Someone changed this asset since you opened it. Look at the new values, then save again.")
+        )
+    if asset.archived_at is not None:
+        raise AssetArchived(_("“%(title)s” is archived. Restore it first.") % {"title": asset.title})
+    return asset
+
+
+def note_asset(actor: Actor, asset: Asset, event: str, at: datetime, details: Mapping[str, Any]) -> None:
+    """The audit entry of what was done to an asset."""
+    happening = Happening(event, "asset", asset.pk, asset.title, details)
+    record(actor=actor, company_id=asset.company_id, at=at, happening=happening)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,33 +16,13 @@ from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue
 from trueup.contracts.queries import bare_contract_for
 from trueup.documents.models import Document, DocumentKind, ScanState, SubjectKind
-from trueup.documents.names import safe_name
 from trueup.documents.queries import document_for
-from trueup.documents.scanning import Verdict, chosen_scanner
-from trueup.documents.sniffing import TAKEN, MediaType, media_type_of
+from trueup.documents.receiving import STATES, NewFile, Received, receiving
+from trueup.documents.scanning import chosen_scanner
 from trueup.documents.store import document_store
 from trueup.licences.queries import bare_licence_for, purchases_of
 
-MOST_BYTES = 25 * 1024 * 1024
 MOST_REASON = 500
-STATES = {
-    Verdict.NOT_ASKED: ScanState.UNSCANNED,
-    Verdict.CLEAN: ScanState.CLEAN,
-    Verdict.UNKNOWN: ScanState.QUARANTINED,
-    Verdict.INFECTED: ScanState.INFECTED,
-}
-
-
-class FileNotTaken(InvalidValue):
-    """The file is of a type that is not on the list, too large or empty."""
-
-    title = gettext_lazy("This file is not taken")
-
-
-class FileInfected(InvalidValue):
-    """The virus scanner found something in the file."""
-
-    title = gettext_lazy("The file is infected")
 
 
 class DocumentAttachedAlready(Conflict):
@@ -57,14 +35,6 @@ class DocumentNotCurrent(Conflict):
     """The document was replaced or removed before."""
 
     title = gettext_lazy("Not the current version")
-
-
-@dataclass(frozen=True, slots=True)
-class NewFile:
-    """A file as somebody brought it: the name is what they say, the content is what it is."""
-
-    name: str
-    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +54,6 @@ class Subject:
         return SubjectKind.LICENCE if self.purchase_id is None else SubjectKind.PURCHASE
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A file that passed: its clean name, its type, its hash and what the scanner said."""
-
-    name: str
-    media_type: MediaType
-    size_bytes: int
-    sha256: str
-    scan: ScanState
-
-
 def attach_document(
     *,
     actor: Actor,
@@ -112,7 +71,7 @@ def attach_document(
         raise InvalidValue.of(
             "purchase", _("The licence has no purchase line %(purchase_id)s.") % {"purchase_id": purchase_id}
         )
-    with _receiving(file) as received, transaction.atomic():
+    with receiving(file) as received, transaction.atomic():
         subject = Subject(licence.company_id, licence_id=licence.pk, purchase_id=purchase_id)
         document = _stored(subject, received, kind=kind, added_at=at, added_by=actor.name)
         happening = _happening("documents.document_attached", document, **_facts(document))
@@ -133,7 +92,7 @@ def attach_to_contract(*, actor: Actor, contract_id: int, file: NewFile, kind: s
     """Attach a file to a contract."""
     contract = bare_contract_for(actor=actor, contract_id=contract_id, permission=Permission.CONTRACTS_CHANGE)
     _check_kind(kind)
-    with _receiving(file) as received, transaction.atomic():
+    with receiving(file) as received, transaction.atomic():
         subject = Subject(contract.company_id, contract_id=contract.pk)
         document = _stored(subject, received, kind=kind, added_at=at, added_by=actor.name)
         happening = _happening("documents.document_attached", document, **_facts(document))
@@ -144,7 +103,7 @@ def attach_to_contract(*, actor: Actor, contract_id: int, file: NewFile, kind: s
 def replace_document(*, actor: Actor, document_id: int, file: NewFile, at: datetime) -> Document:
     """Put a newer version in a document's place; the older one stays readable."""
     old = document_for(actor=actor, document_id=document_id, permission=Permission.LICENCES_CHANGE)
-    with _receiving(file) as received, transaction.atomic():
+    with receiving(file) as received, transaction.atomic():
         if received.sha256 == old.sha256:
             raise DocumentAttachedAlready(
                 _("“%(name)s” is, byte by byte, the version that is there.") % {"name": received.name}
@@ -210,38 +169,6 @@ def scan_document(*, actor: Actor, document_id: int, at: datetime) -> Document:
             record(actor=actor, company_id=document.company_id, at=at, happening=happening)
     document.scan = state
     return document
-
-
-@contextmanager
-def _receiving(file: NewFile) -> Iterator[Received]:
-    """A file, checked, scanned and on disk. What is refused leaves nothing behind."""
-    content = file.content
-    if len(content) > MOST_BYTES:
-        raise FileNotTaken.of(
-            "file", _("The file is larger than %(most)s MiB.") % {"most": MOST_BYTES // 1024**2}
-        )
-    media_type = media_type_of(content, name=file.name)
-    if media_type is None:
-        known = ", ".join(one.label for one in TAKEN)
-        raise FileNotTaken.of(
-            "file",
-            _("The content of this file is of no type that is taken: %(known)s are, without macros.")
-            % {"known": known},
-        )
-    name = safe_name(file.name, endings=media_type.endings)
-    store = document_store()
-    draft = store.draft(content)
-    try:
-        verdict = chosen_scanner().scan(draft.path)
-        if verdict == Verdict.INFECTED:
-            raise FileInfected.of(
-                "file",
-                _("The virus scanner found something in “%(name)s”. It was not kept.") % {"name": name},
-            )
-        (store.quarantine if verdict == Verdict.UNKNOWN else store.keep)(draft)
-        yield Received(name, media_type, len(content), draft.sha256, STATES[verdict])
-    finally:
-        store.discard(draft)
 
 
 def _stored(subject: Subject, received: Received, *, kind: str, **facts: Any) -> Document:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from trueup.documents.actions import MOST_BYTES, STATES
 from trueup.documents.models import ScanState
+from trueup.documents.receiving import MOST_BYTES, STATES
 from trueup.documents.scanning import chosen_scanner
 from trueup.documents.sniffing import media_type_of
 from trueup.documents.store import Draft, document_store

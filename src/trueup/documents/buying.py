@@ -8,8 +8,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from trueup.base.actor import Actor
-from trueup.documents.actions import NewFile, attach_document
+from trueup.documents.actions import attach_document
 from trueup.documents.models import DocumentKind
+from trueup.documents.receiving import NewFile
 from trueup.licences.actions import add_purchase
 from trueup.licences.keys.sealing import NewKey, create_licence_with_key, seal_key
 from trueup.licences.lines import LicenceTerms, LineTerms

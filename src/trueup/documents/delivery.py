@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from django.utils.http import content_disposition_header
 
-if TYPE_CHECKING:
-    from trueup.documents.models import Document
+
+class Leaving(Protocol):
+    """A file with its name and type, whatever it belongs to."""
+
+    name: Any
+    media_type: Any
 
 
-def headers_of(document: Document) -> dict[str, str]:
+def headers_of(document: Leaving) -> dict[str, str]:
     """The headers of an answer that carries the document."""
     saved_as = content_disposition_header(as_attachment=True, filename=document.name)
     return {

@@ -17,6 +17,7 @@ from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import Conflict, InvalidValue, NotFound, Stale
 from trueup.fields.checking import check_kept, check_type
+from trueup.fields.lists import refuse_unknown_lists
 from trueup.fields.models import Field, Type, TypeVersion
 from trueup.fields.queries import definition_of, fields_of, require_for, type_for
 from trueup.fields.terms import (
@@ -161,6 +162,7 @@ def _locked(actor: Actor, type_id: int, version: int | None) -> Type:
 
 def _store(type_: Type, fields: Sequence[FieldTerms], before: Sequence[str], at: datetime) -> None:
     """Write the fields down in their order; a tombstone's key is refused."""
+    refuse_unknown_lists(fields, company_id=type_.company_id)
     gone = set(Field.objects.filter(type=type_).exclude(removed_at=None).values_list("key", flat=True))
     if clash := gone & {field.key for field in fields}:
         raise FieldKeyTaken(
@@ -177,7 +179,8 @@ def _store(type_: Type, fields: Sequence[FieldTerms], before: Sequence[str], at:
 
 
 def _options(field: FieldTerms) -> dict[str, Any]:
-    return {name: value for name, value in field_as_json(field).items() if name not in COLUMNS}
+    shared = {"choices"} if field.list else frozenset()
+    return {name: value for name, value in field_as_json(field).items() if name not in COLUMNS | shared}
 
 
 def remove_field(*, actor: Actor, type_id: int, key: str, at: datetime) -> Type:

@@ -28,7 +28,7 @@ RESERVED_KEYS: Final = RESERVED | frozenset(
 """Names that lists, addresses and the API use for something else."""
 ROLES: Final[Mapping[str, frozenset[str]]] = {
     "quantity": frozenset({"number", "computed"}),
-    "consumed": frozenset({"number", "computed"}),
+    "consumed": frozenset({"number", "computed", "roll_up"}),
     "expires": frozenset({"date"}),
     "cost": frozenset({"money", "number"}),
     "product": frozenset({"text", "reference"}),

@@ -62,6 +62,32 @@ class Field(models.Model):
         constraints = [models.UniqueConstraint(fields=["type", "key"], name="field_key_once_a_type")]
 
 
+class SharedListQuerySet(models.QuerySet["SharedList"]):
+    """Lists for all companies (no company), and those of one."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.ASSETS_VIEW) -> Self:
+        ids = actor.companies(permission)
+        return self if ids is None else self.filter(Q(company=None) | Q(company_id__in=ids))
+
+
+class SharedList(models.Model):
+    """Choices that several fields share: of one company, or (``company`` empty) for all of them."""
+
+    company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    choices = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = SharedListQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "name"], nulls_distinct=False, name="shared_list_name_once"
+            )
+        ]
+
+
 class TypeVersion(models.Model):
     """How a type was defined from a moment on; written once."""
 

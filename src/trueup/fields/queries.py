@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
 from trueup.base.problems import NotFound
+from trueup.fields.lists import with_lists
 from trueup.fields.models import Field, Type, TypeVersion
 from trueup.fields.terms import COLUMNS, FieldTerms, TypeTerms, choices_of
 
@@ -49,7 +50,7 @@ def may_change_type(*, actor: Actor, type_: Type) -> bool:
 def fields_of(type_: Type) -> tuple[FieldTerms, ...]:
     """The fields of a type in their order, without tombstones."""
     rows = Field.objects.filter(type=type_, removed_at=None).order_by("position", "pk")
-    return tuple(terms_of(row) for row in rows)
+    return with_lists(map(terms_of, rows), company_id=type_.company_id)
 
 
 def terms_of(row: Field) -> FieldTerms:

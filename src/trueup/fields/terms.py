@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from trueup.base.problems import FieldError, InvalidValue, UnknownField
 
 LONGEST_KEY = 40
+SIGHTS = {"assignments": "licences.view", "installations": "inventory.view"}
+"""What somebody must be allowed to see besides assets to see numbers counted of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Choice:
 class FieldTerms:
     """A field as wanted. Which options a kind takes, its file in ``kinds`` says.
 
-    ``unique`` is "company" or "all". ``least`` and ``most`` bound numbers and days, or the length of a text. ``unlimited`` lets
+    ``unique`` is "company" or "all". ``least`` and ``most`` bound numbers and days, or the length of a text. ``list``
+    names a shared list whose choices it has. ``of``, ``by``, ``over``, ``measure`` and ``where`` say what a roll-up adds up. ``unlimited`` lets
     a number be that word. ``view`` and ``edit`` name a permission besides those of assets. ``weight`` 0 keeps a field out of the search.
     """
 
@@ -43,6 +46,7 @@ class FieldTerms:
     unlimited: bool = False
     pattern: str = ""
     choices: tuple[Choice, ...] = ()
+    list: str = ""
     in_list: bool = False
     in_title: bool = False
     expires: bool = False
@@ -56,8 +60,18 @@ class FieldTerms:
     to_type: str = ""
     on_archive: str = "keep"
     formula: str = ""
+    of: str = ""
+    by: str = ""
+    over: str = ""
+    measure: str = ""
+    where: str = ""
     prefix: str = ""
     digits: int = 0
+
+    @property
+    def sight(self) -> str:
+        """The permission without which the field is not there: its own, or that of what it counts."""
+        return self.view or SIGHTS.get(self.of, "")
 
 
 @dataclass(frozen=True, slots=True)

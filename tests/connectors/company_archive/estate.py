@@ -30,7 +30,8 @@ from trueup.connectors.company_archive.restoring import Restored, Wanted, restor
 from trueup.contracts.actions import cover_devices, create_contract
 from trueup.contracts.terms import ContractTerms
 from trueup.devices.actions import change_device
-from trueup.documents.actions import NewFile, attach_document, replace_document
+from trueup.documents.actions import attach_document, replace_document
+from trueup.documents.receiving import NewFile
 from trueup.inventory.actions import make_title_rule
 from trueup.inventory.models import Title
 from trueup.licences.actions import add_purchase

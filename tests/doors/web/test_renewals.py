@@ -15,7 +15,8 @@ from tests.rooms.contracts.test_contracts import TERMS
 from trueup.assignments.actions import assign_units
 from trueup.contracts.actions import create_contract
 from trueup.contracts.models import CalendarFeed, Contract
-from trueup.documents.actions import NewFile, attach_document
+from trueup.documents.actions import attach_document
+from trueup.documents.receiving import NewFile
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Licence, Purchase, RenewalPlan
 

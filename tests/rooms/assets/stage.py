@@ -8,7 +8,9 @@ from typing import Any
 from tests.cast import NOW, Stage
 from trueup.articles.actions import ArticleTerms, write_article
 from trueup.assets.actions import create_asset
+from trueup.assets.files import attach_file
 from trueup.assets.models import Asset
+from trueup.documents.receiving import NewFile
 from trueup.fields.actions import create_type
 from trueup.fields.exchange import template_named
 from trueup.fields.models import Type
@@ -44,11 +46,15 @@ def an_asset(stage: Stage, type_: Type, tags: tuple[str, ...] = (), **values: An
 def something(stage: Stage, name: str, key: str = KEY) -> dict[str, object]:
     """A type, an asset and an article in Acme with that name, and their numbers as addresses name them."""
     type_ = a_type(
-        stage, name, {"label": "Product Name", "kind": "text", "in_list": True}, {"label": "License Key", "kind": "secret"}, description=name
+        stage, name, {"label": "Product Name", "kind": "text", "in_list": True}, {"label": "License Key", "kind": "secret"}, {"label": "Files", "kind": "attachment"}, description=name
     )  # fmt: skip
     asset = an_asset(stage, type_, (name.lower(),), product_name=name, license_key=key)
+    kept = attach_file(
+        actor=stage.alice, asset_id=asset.pk, key="files", file=NewFile(f"{name}.txt", name.encode()), at=NOW
+    )
     terms = ArticleTerms(name, name, tags=(name.lower(),))
     article = write_article(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW)
     return {
-        "type_id": type_.pk, "asset_id": asset.pk, "field_key": "license_key", "key": "license_key", "article_id": article.pk
+        "type_id": type_.pk, "asset_id": asset.pk, "field_key": "license_key", "key": "license_key", "article_id": article.pk,
+        "file_id": kept.pk,
     }  # fmt: skip

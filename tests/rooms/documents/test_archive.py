@@ -16,12 +16,8 @@ from trueup.base.access import Role
 from trueup.base.actor import Actor
 from trueup.base.listing import parse_listing
 from trueup.base.problems import NotAllowed
-from trueup.documents.actions import (
-    NewFile,
-    attach_document,
-    remove_document,
-    replace_document,
-)
+from trueup.documents.actions import attach_document, remove_document, replace_document
+from trueup.documents.receiving import NewFile
 from trueup.licences.actions import add_purchase, retire_licence
 from trueup.licences.columns import LICENCES
 from trueup.licences.lines import LineTerms

@@ -14,8 +14,6 @@ from trueup.base.problems import InvalidValue, NotAllowed, NotFound
 from trueup.documents.actions import (
     DocumentAttachedAlready,
     DocumentNotCurrent,
-    FileInfected,
-    NewFile,
     attach_document,
     remove_document,
     replace_document,
@@ -23,6 +21,7 @@ from trueup.documents.actions import (
 )
 from trueup.documents.models import Document
 from trueup.documents.queries import InQuarantine, content_for, document_for, documents_of
+from trueup.documents.receiving import FileInfected, NewFile
 from trueup.documents.store import DocumentDamaged
 from trueup.licences.actions import retire_licence
 from trueup.licences.models import Purchase

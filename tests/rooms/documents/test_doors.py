@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from tests.cast import NOW, a_licence
 from tests.rooms.documents.samples import PDF, TXT
-from trueup.documents.actions import NewFile, attach_document
+from trueup.documents.actions import attach_document
 from trueup.documents.models import Document
+from trueup.documents.receiving import NewFile
 from trueup.licences.models import Purchase
 from trueup.tenancy.actions import create_token
 

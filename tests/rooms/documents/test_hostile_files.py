@@ -17,9 +17,10 @@ from tests.rooms.documents.samples import (
     an_xlsx,
 )
 from trueup.documents import actions
-from trueup.documents.actions import FileNotTaken, NewFile, attach_document
+from trueup.documents.actions import attach_document
 from trueup.documents.models import Document
 from trueup.documents.names import safe_name
+from trueup.documents.receiving import FileNotTaken, NewFile
 from trueup.documents.sniffing import media_type_of
 
 

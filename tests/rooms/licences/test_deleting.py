@@ -13,7 +13,8 @@ from tests.rooms.documents.samples import PDF
 from trueup.assignments.actions import assign_units, release_units
 from trueup.audit.models import Entry
 from trueup.base.problems import NotAllowed, NotFound
-from trueup.documents.actions import NewFile, attach_document
+from trueup.documents.actions import attach_document
+from trueup.documents.receiving import NewFile
 from trueup.licences.actions import add_purchase, change_licence, retire_licence
 from trueup.licences.deleting import HasHistory, delete_licence
 from trueup.licences.keys.revealing import reveal_key

@@ -24,7 +24,7 @@ KEY = "CANARY-KEY-0042"
 STAYS = {
     "Chain", "Secret", "Reveal", "Membership", "Job", "JobRow", "EnrolmentToken", "Receipt",
     "Run", "Outcome", "Position", "PositionShape", "PositionCover", "Finding", "Standing",
-    "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetLicence", "AssetMark", "AssetNumber",
+    "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetLicence", "AssetFile", "SharedList", "AssetMark", "AssetNumber",
     "Article", "ArticleVersion", "ArticleLink",
     "LicenceSet", "SetStep", "Workflow", "WorkflowStep", "ExpectedProduct", "BoundUnits",
     "Alert", "AlertPolicy", "LicenceRule", "Delivery", "Attempt", "Endpoint",

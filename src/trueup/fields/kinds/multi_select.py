@@ -20,7 +20,7 @@ class MultiSelect(FieldKind):
 
     key = "multi_select"
     label = gettext_lazy("Selection of several")
-    options = ANY | {"choices"}
+    options = ANY | {"choices", "list"}
     column = ColumnKind.TAGS
     cast = "list"
     is_searched = True

@@ -1,4 +1,4 @@
-"""A record of the product: a person, a device, a licence, a product, a contract, or an asset of a type."""
+"""A record of the product: a person, a device, a licence, a product, a contract, a company, or an asset of a type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trueup.base.registers import Kind as ColumnKind
 from trueup.fields.kinds.kind import ANY, FieldKind, WrongValue
 from trueup.fields.terms import FieldTerms
 
-TARGETS = ("person", "device", "licence", "product", "contract", "asset")
+TARGETS = ("person", "device", "licence", "product", "contract", "company", "asset")
 ON_ARCHIVE = ("keep", "clear", "refuse")
 MOST_DIGITS = 18
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from trueup.fields.kinds.attachment import Attachment
 from trueup.fields.kinds.auto_number import AutoNumber
 from trueup.fields.kinds.boolean import Boolean
 from trueup.fields.kinds.computed import Computed
@@ -25,6 +26,7 @@ from trueup.fields.kinds.phone import Phone
 from trueup.fields.kinds.reference import Reference
 from trueup.fields.kinds.references import References
 from trueup.fields.kinds.rich_text import RichText
+from trueup.fields.kinds.roll_up import RollUp
 from trueup.fields.kinds.secret import Secret
 from trueup.fields.kinds.select import Select
 from trueup.fields.kinds.text import Text
@@ -32,6 +34,6 @@ from trueup.fields.kinds.url import Url
 
 _ALL: Final[tuple[FieldKind, ...]] = (
     Text(), MultiLine(), RichText(), Number(), Exact(), Money(), Percent(), Boolean(), Day(), Moment(), Select(),
-    MultiSelect(), Url(), Email(), Phone(), Ip(), Secret(), Reference(), References(), Computed(), AutoNumber(), Heading(),
+    MultiSelect(), Url(), Email(), Phone(), Ip(), Secret(), Reference(), References(), Computed(), RollUp(), Attachment(), AutoNumber(), Heading(),
 )  # fmt: skip
 KINDS: Final[Mapping[str, FieldKind]] = MappingProxyType({kind.key: kind for kind in _ALL})

@@ -23,7 +23,7 @@ class Select(FieldKind):
 
     key = "select"
     label = gettext_lazy("Selection")
-    options = ANY | {"choices", "in_title"}
+    options = ANY | {"choices", "list", "in_title"}
     column = ColumnKind.CHOICE
     is_searched = True
 
@@ -49,6 +49,8 @@ def labels_of(field: FieldTerms) -> dict[str, str]:
 
 def choice_faults(field: FieldTerms) -> Iterator[FieldError]:
     """No choices, too many, or two of one name."""
+    if field.list and not field.choices:
+        return  # they are looked up in the list when the field is read
     if not 1 <= len(field.choices) <= MOST_CHOICES:
         yield FieldError("choices", _("A selection has 1 to %(most)s choices.") % {"most": MOST_CHOICES})
     for part in ("key", "label"):

@@ -16,8 +16,6 @@ from trueup.base.access import Permission
 from trueup.base.listing import parse_listing
 from trueup.contracts.queries import bare_contract_for
 from trueup.documents.actions import (
-    MOST_BYTES,
-    NewFile,
     attach_document,
     attach_to_contract,
     remove_document,
@@ -26,6 +24,7 @@ from trueup.documents.actions import (
 )
 from trueup.documents.delivery import headers_of
 from trueup.documents.queries import content_for, document_for
+from trueup.documents.receiving import MOST_BYTES, NewFile
 from trueup.documents.sniffing import TAKEN
 from trueup.licences.columns import LICENCES
 from trueup.licences.queries import bare_licence_for, purchases_of

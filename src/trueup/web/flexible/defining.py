@@ -19,8 +19,7 @@ from trueup.fields.actions import PLAIN, archive_type, create_type, restore_type
 from trueup.fields.exchange import exported_type, template_named, templates, terms_from
 from trueup.fields.kinds.register import KINDS
 from trueup.fields.queries import fields_of, may_change_type, removed_fields, type_for, versions_of
-from trueup.fields.terms import field_as_json
-from trueup.web.flexible.forms import ROWS, TypeForm, new_type_form, rows_of
+from trueup.web.flexible.forms import ROWS, TypeForm, new_type_form, options_told, rows_of
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.companies import choose_for
@@ -97,7 +96,7 @@ def definition(request: HttpRequest, type_id: int) -> HttpResponse:
     rows = [
         {
             "key": field.key, "label": field.label, "kind": KINDS[field.kind].label, "hint": field.hint,
-            "options": [name for name in field_as_json(field) if name not in {"key", "label", "kind", "hint"}],
+            "options": options_told(field),
         }
         for field in fields_of(type_)
     ]  # fmt: skip

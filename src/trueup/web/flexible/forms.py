@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trueup.fields.kinds.register import KINDS
@@ -28,8 +29,13 @@ ROLE_CHOICES: Final = (
 UNIQUE_CHOICES: Final = (("", _("no")), ("company", _("in a company")), ("all", _("in all companies")))
 TO_CHOICES: Final = (
     ("person", _("Person")), ("device", _("Device")), ("licence", _("Licence")), ("contract", _("Contract")),
-    ("product", _("Product")), ("asset", _("Asset")),
+    ("product", _("Product")), ("company", _("Company")), ("asset", _("Asset")),
 )  # fmt: skip
+OF_CHOICES: Final = (
+    ("assets", _("Assets that refer to it")), ("assignments", _("Assignments of a licence")),
+    ("installations", _("Devices with a product")),
+)  # fmt: skip
+MEASURE_CHOICES: Final = (("count", _("Count")), ("sum", _("Sum")), ("min", _("Least")), ("max", _("Most")))
 ARCHIVE_CHOICES: Final = (
     ("keep", _("Keep the reference")),
     ("clear", _("Clear it")),
@@ -138,9 +144,15 @@ class FieldForm(forms.Form):
         label=_("Hint"), required=False, max_length=300, help_text=_("Stands under the control")
     )
     choices = forms.CharField(label=_("Choices"), required=False, max_length=20_000, widget=forms.Textarea, help_text=_("One a line, or key=label to keep a key"))  # fmt: skip
+    list = forms.CharField(label=_("Shared list"), required=False, max_length=100, help_text=_("Its choices in place of those above"))  # fmt: skip
+    of = forms.ChoiceField(label=_("Counts"), choices=OF_CHOICES, required=False)
+    measure = forms.ChoiceField(label=_("How"), choices=MEASURE_CHOICES, required=False)
     to = forms.ChoiceField(label=_("Refers to"), choices=TO_CHOICES, required=False)
     to_type = forms.CharField(label=_("Only assets of the type"), required=False, max_length=100)
     on_archive = forms.ChoiceField(label=_("When that is archived"), choices=ARCHIVE_CHOICES, required=False)
+    by = forms.CharField(label=_("By the field"), required=False, max_length=40, help_text=_("Of theirs that refers to this asset, or of this one that refers to a licence or product; empty for the licence it counts as"))  # fmt: skip
+    over = forms.CharField(label=_("Of their field"), required=False, max_length=40, help_text=_("Its key, where numbers are added up"))  # fmt: skip
+    where = forms.CharField(label=_("Only where"), required=False, max_length=300, help_text=_("As in the address of a list: state=current&seats__gte=5"))  # fmt: skip
     formula = forms.CharField(label=_("Formula"), required=False, max_length=300, help_text=_("Keys of number fields: total - used"))  # fmt: skip
     default = forms.CharField(label=_("Default"), required=False, max_length=500)
     least = forms.CharField(label=_("Least"), required=False, max_length=40)
@@ -189,6 +201,25 @@ def field_given(form: FieldForm, *, key: str) -> dict[str, Any]:
     if "default" in given:
         given["default"] = given["default"] or None
     return given
+
+
+def options_told(field: FieldTerms) -> list[str]:
+    """The options of a field that differ from what goes without saying, in the words of their controls."""
+    controls = FieldForm.base_fields
+    found = []
+    for name, value in field_as_json(field).items():
+        if name in COLUMNS or name not in controls:
+            continue
+        label = str(controls[name].label)
+        if value is True:
+            found.append(label)
+        elif name == "choices":
+            found.append(", ".join(choice.label for choice in field.choices))
+        elif name == "in_api":
+            found.append(gettext("Not in the API"))
+        else:
+            found.append(f"{label}: {dict(getattr(controls[name], 'choices', ())).get(value, value)}")
+    return found
 
 
 def _choices(text: str) -> list[dict[str, str]]:

@@ -92,7 +92,7 @@ def look_of(placeholder: _StrOrPromise, *, is_assessed: bool = False) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A field of an asset as its page shows it. ``how`` is text, link, prose, links, secret or heading."""
+    """A field of an asset as its page shows it. ``how`` is text, link, prose, links, files, secret or heading."""
 
     label: str
     how: str
@@ -102,10 +102,35 @@ class Shown:
 
 
 def shown_of(
-    asset: Asset, fields: Sequence[FieldTerms], names: Mapping[str, Mapping[int, str]], *, may_reveal: bool
+    asset: Asset,
+    fields: Sequence[FieldTerms],
+    names: Mapping[str, Mapping[int, str]],
+    *,
+    may_reveal: bool,
+    may_attach: bool,
 ) -> list[Shown]:
     """Every field in its order, with its value drawn by its kind."""
-    return [_shown(asset, field, names.get(field.key, {}), may_reveal) for field in fields]
+    return [
+        _files(asset, field, may_attach)
+        if field.kind == "attachment"
+        else _shown(asset, field, names.get(field.key, {}), may_reveal)
+        for field in fields
+    ]
+
+
+def _files(asset: Asset, field: FieldTerms, may_attach: bool) -> Shown:
+    """The files of a field: name, where to save it, and where to take it off."""
+    files = [
+        (
+            one["name"],
+            reverse("asset_file", args=[asset.pk, one["file"]]),
+            reverse("asset_detach", args=[asset.pk, field.key, one["file"]]) if may_attach else "",
+        )
+        for one in asset.values.get(field.key) or ()
+    ]
+    return Shown(
+        field.label, "files", files, reverse("asset_attach", args=[asset.pk, field.key]) if may_attach else ""
+    )
 
 
 def _shown(asset: Asset, field: FieldTerms, names: Mapping[int, str], may_reveal: bool) -> Shown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trueup.web.flexible import counting, defining, fields, revealing, saving, views
+from trueup.web.flexible import counting, defining, fields, filing, revealing, saving, views
 
 TYPE = "flexible-assets/types/<int:type_id>/"
 ONE = "flexible-assets/<int:asset_id>/"
@@ -26,6 +26,9 @@ urlpatterns = [
     path(f"{ONE}history/", views.asset, {"tab": "history"}, name="asset_history"),
     path(f"{ONE}change/", saving.change, name="asset_change"),
     path(f"{ONE}count/", counting.count, name="asset_count"),
+    path(f"{ONE}files/<int:file_id>/", filing.file, name="asset_file"),
+    path(f"{ONE}fields/<slug:field_key>/attach/", filing.attach, name="asset_attach"),
+    path(f"{ONE}fields/<slug:field_key>/<int:file_id>/remove/", filing.detach, name="asset_detach"),
     path(f"{ONE}clone/", saving.clone, name="asset_clone"),
     path(f"{ONE}archive/", saving.archive, name="asset_archive"),
     path(f"{ONE}restore/", saving.restore, name="asset_restore"),

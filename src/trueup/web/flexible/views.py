@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trueup.assets.columns import ASSETS, register_of
+from trueup.assets.columns import ASSETS, register_of, rolled_values
 from trueup.assets.queries import asset_for, assets_referring_to, counts_by_type, revisions_of, state_of
 from trueup.assets.references import names_of
 from trueup.assets.seeing import shown_fields
@@ -103,10 +103,12 @@ def asset(request: HttpRequest, asset_id: int, tab: str = "values") -> HttpRespo
         context |= _history(actor, found, every, fields)
     else:
         context |= counted_context(actor, found, fields, every)
-        found.values = context.pop("values")
+        found.values = context.pop("values") | rolled_values(asset=found, fields=every)
         names = names_of(actor=actor, fields=fields, values=found.values)
         may_reveal = actor.may(Permission.KEYS_REVEAL, found.company_id)
-        context["shown"] = shown_of(found, fields, names, may_reveal=may_reveal)
+        context["shown"] = shown_of(
+            found, fields, names, may_reveal=may_reveal, may_attach=context["may_change"]
+        )
         context["referring"] = list(
             assets_referring_to(actor=actor, to="asset", record_id=found.pk)[:SHOWN_LINKS]
         )

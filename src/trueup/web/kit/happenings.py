@@ -89,6 +89,7 @@ _THINGS: Final[Mapping[str, str | Promise]] = {
     "assets.rolled_back": _("went back to a revision:"),
     "fields.type_created": _("made the type"),
     "fields.type_changed": _("changed the type"),
+    "fields.list_kept": _("changed the shared list"),
     "fields.type_archived": _("archived the type"),
     "fields.type_restored": _("restored the type"),
     "fields.field_removed": _("removed a field"),
