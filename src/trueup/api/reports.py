@@ -27,7 +27,7 @@ def list_reports(request: HttpRequest) -> HttpResponse:
             "title": str(one.title),
             "answers": str(one.answers),
             "section": one.section,
-            "parameters": sorted(OF_EVERY | one.takes),
+            "parameters": sorted(OF_EVERY | one.parameters),
             "asks_period": one.asks_period,
         }
         for one in found

@@ -304,3 +304,53 @@ def test_a_list_of_ones_own_has_columns_groups_and_sums(stage: Stage):
     for wrong in ({"columns": "nonsense"}, {"bogus": "1"}, {"group": "used"}):
         with pytest.raises(Invalid):
             answer(stage.alice, "list.licences", **wrong)
+
+
+def test_u_054_chargeback_is_by_unit_days_and_adds_up_to_the_cent(stage: Stage):
+    """Who held for half of the days pays half; what nobody held and the cents left over have their places."""
+    scene = an_estate(stage)
+    later = datetime(2026, 11, 11, tzinfo=UTC)
+    give(stage, scene["draw"], a_person(stage.acme, "emil", department="IT"), 2, on=later.date(), at=later)
+    days = {"from": "2026-11-01", "to": "2026-11-20"}
+    by_person = {
+        row["charged"]: row["cost"]
+        for row in rows_of(stage.alice, "chargeback", by="person", **days)
+        if row["product"] == "Draw"
+    }
+    whole = sum(by_person.values())
+    assert set(by_person) == {"Emil (emil)", "Assigned to nobody"}
+    assert by_person["Emil (emil)"] == (whole * 20 / 200).quantize(Decimal("0.01"))
+    for by in ("department", "person"):
+        charged = sum(row["cost"] for row in rows_of(stage.alice, "chargeback", by=by, **days))
+        assert charged == sum(row["cost"] for row in rows_of(stage.alice, "by_software", **days)) > 0
+    assert "largest remainders" in str(answer(stage.alice, "chargeback", **days).filters)
+    with pytest.raises(NotAllowed):
+        answer(stage.bob, "chargeback", **days)
+
+
+def test_u_054_the_cents_left_over_go_to_the_largest_remainders_then_by_name(stage: Stage):
+    line = priced(3, "100", valid_from=date(2026, 11, 1), valid_until=date(2026, 12, 1))
+    licence = a_licence(stage.acme, metric="per_named_user", product=a_product(stage.acme, "Odd"), line=line)
+    first = datetime(2026, 11, 1, tzinfo=UTC)
+    for name in ("a", "b", "c"):
+        give(stage, licence, a_person(stage.acme, name, department=name.upper()), on=first.date(), at=first)
+    month = {"from": "2026-11-01", "to": "2026-11-30"}
+    found = rows_of(stage.alice, "chargeback", "charged", "cost", **month)
+    assert found == [("A", Decimal("33.34")), ("B", Decimal("33.33")), ("C", Decimal("33.33"))]
+
+
+def test_r_114_the_report_of_devices_has_columns_of_licences_by_holding_or_by_device(stage: Stage):
+    scene = an_estate(stage)
+    a_device(stage.acme, "idle1")
+    paint = a_licence(
+        stage.acme, metric="per_device", product=a_product(stage.acme, "Paint"), line=priced(4, "400")
+    )
+    give(stage, paint, scene["server"], 2)
+    assert len(rows_of(stage.alice, "by_asset", rows="holdings")) == 2
+    found = rows_of(stage.alice, "by_asset", "device", "licences", "held", "cost", rows="devices")
+    assert found == [
+        ("db1", 2, "Paint: 2 Per device; Store: 1 Per device", Decimal("225.00")),
+        ("idle1", 0, "", None),
+    ]
+    with pytest.raises(Invalid):
+        answer(stage.alice, "by_asset", rows="sideways")

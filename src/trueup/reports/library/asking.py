@@ -74,7 +74,7 @@ class Ask:
 def ask_of(report: Report, *, actor: Actor, query: Mapping[str, str], today: date) -> Ask:
     """Read the parameters of an address; an unknown one, and an id nobody of that name has for this actor, are refused."""
     given = {name: value for name, value in query.items() if value and name not in OF_THE_FILE}
-    known = OF_EVERY | report.takes
+    known = OF_EVERY | report.parameters
     for name in given:
         if name not in known and not report.takes_columns:
             raise UnknownParameter(

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trueup.base.access import Permission
+from trueup.base.problems import InvalidValue
 from trueup.devices.models import Kind as DeviceKind
 from trueup.devices.models import Status
 from trueup.reports.library.asking import Ask
+from trueup.reports.library.by_device import by_device
 from trueup.reports.library.facts import holdings_of, label_of, unit_price
-from trueup.reports.library.report import Report
+from trueup.reports.library.report import Choice, Report
 from trueup.reports.render.table import Cell, Column, Kind, Table
 
 CENT = Decimal("0.01")
@@ -24,6 +26,7 @@ OF_LICENCE = (
     "licence_id", "licence__product__name", "licence__metric", "units_held", "lines_price", "lines_purchased",
     "lines_unlimited", "lines_currency", "company__name",
 )  # fmt: skip
+ROWS = (("holdings", gettext_lazy("one row per holding")), ("devices", gettext_lazy("one row per device")))
 DEVICE_KINDS = dict(DeviceKind.choices)
 
 
@@ -109,7 +112,16 @@ def build_by_user(ask: Ask) -> Table:
 
 
 def build_by_asset(ask: Ask) -> Table:
-    """Every device and every licence held."""
+    """Every device and every licence held; or every device there is on a row of its own, with all it holds (R-114)."""
+    rows = ask.more.get("rows", "holdings")
+    if rows not in dict(ROWS):
+        raise InvalidValue.of(
+            "rows",
+            _("“%(given)s” is no kind of rows. Known: %(known)s.")
+            % {"given": rows, "known": ", ".join(dict(ROWS))},
+        )
+    if rows == "devices":
+        return by_device(ask, str(BY_ASSET.title))
     return _table(ask, BY_ASSET, DEVICES, holdings_of(ask).filter(device__isnull=False))
 
 
@@ -139,6 +151,7 @@ BY_ASSET = Report(
     section="licences",
     view=Permission.LICENCES_VIEW,
     build=build_by_asset,
+    choices=(Choice("rows", gettext_lazy("Rows"), ROWS),),
 )
 LEAVERS = Report(
     key="leavers",

@@ -17,7 +17,7 @@ from trueup.base.problems import InvalidValue
 from trueup.catalogue.models import AssetClass
 from trueup.reports.library.asking import Ask
 from trueup.reports.library.facts import OnDay, each_licence, holdings_of, label_of
-from trueup.reports.library.report import Report
+from trueup.reports.library.report import Choice, Report
 from trueup.reports.render.table import Cell, Column, Kind, Table
 
 MODES = {"all": None, "data_centre": AssetClass.DATA_CENTRE, "back_office": AssetClass.BACK_OFFICE}
@@ -103,5 +103,15 @@ REPORT = Report(
     section="licences",
     view=Permission.LICENCES_VIEW,
     build=build,
-    takes=frozenset({"mode"}),
+    choices=(
+        Choice(
+            "mode",
+            gettext_lazy("Products"),
+            (
+                ("all", gettext_lazy("all products")),
+                ("data_centre", gettext_lazy("for data centres")),
+                ("back_office", gettext_lazy("for the back office")),
+            ),
+        ),
+    ),
 )

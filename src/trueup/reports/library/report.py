@@ -28,6 +28,15 @@ def next_quarter(on: date) -> tuple[date, date]:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A parameter of one report that the page offers as a choice; the first value is what it is without."""
+
+    name: str
+    label: _StrOrPromise
+    values: tuple[tuple[str, _StrOrPromise], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One report. ``section`` is where the library shows it; ``takes`` are parameters besides those of every report.
 
@@ -45,3 +54,9 @@ class Report:
     usual_period: Period = this_year
     takes: frozenset[str] = frozenset()
     takes_columns: bool = False
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """All it takes besides those of every report."""
+        return self.takes | {choice.name for choice in self.choices}

@@ -102,4 +102,8 @@ def filters(ask: Ask, actor: Actor, report: Report) -> dict[str, Any]:
         "first": ask.first,
         "last": ask.last,
         "asks_period": report.asks_period,
+        "choices": [
+            (choice, [(value, label, ask.more.get(choice.name) == value) for value, label in choice.values])
+            for choice in report.choices
+        ],
     }
