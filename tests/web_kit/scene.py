@@ -54,6 +54,8 @@ from trueup.licences.models import Licence, Purchase
 from trueup.licences.planning import PlanTerms, plan_renewal
 from trueup.licences.reserving import ReservationTerms, reserve_units
 from trueup.reports.actions import ReportTerms, save_report, schedule_report, share_report
+from trueup.reviews.actions import decide_rows, look_at_releases, open_review
+from trueup.reviews.models import ReviewRow
 from trueup.saved_views.actions import ViewTerms, save_view
 from trueup.sources.actions import (
     SourceTerms,
@@ -150,7 +152,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
     return {
         "licence_id": licence.pk, "product_id": draw.pk, "publisher_id": draw.publisher_id,
         "person_id": people[0].pk, "device_id": devices[0].pk, "assignment_id": held[0].pk,
-        **_asset(stage), "article_id": _article(stage, licence.pk), **_in_line(stage, servers.pk, devices, acme_parts["department"]),
+        **_review(stage), **_asset(stage), "article_id": _article(stage, licence.pk), **_in_line(stage, servers.pk, devices, acme_parts["department"]),
         "company_id": acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "key_id": key.pk,
         "document_id": document.pk, "title_id": title.pk, "rule_id": _title_rule(stage, title), "position_id": position_of(run, servers.product).pk,
         "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
@@ -301,6 +303,16 @@ def _finding(stage: Stage) -> int:
             actor=stage.alice, finding_id=unclear.pk, rest=rest, on=timezone.localdate(), at=timezone.now()
         )
     return int(Finding.objects.filter(company=stage.acme, kind="short").latest("pk").pk)
+
+
+def _review(stage: Stage) -> dict[str, object]:
+    """The review of the quarter, one row of it decided and looked at."""
+    now, on, alice = timezone.now(), timezone.localdate(), stage.alice
+    review = open_review(actor=alice, company_id=stage.acme.pk, at=now, on=on)
+    row = ReviewRow.objects.filter(review=review, assignment__isnull=False)[0]
+    decide_rows(actor=alice, review_id=review.pk, row_ids=[row.pk], decision="release", at=now)
+    look_at_releases(actor=alice, review_id=review.pk, at=now)
+    return {"review_id": review.pk, "decision": "keep"}
 
 
 def _told() -> dict[str, int]:

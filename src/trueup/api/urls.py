@@ -28,6 +28,7 @@ from trueup.api import (
     people,
     renewals,
     reports,
+    reviews,
     saved_reports,
     saved_views,
     search,
@@ -80,6 +81,7 @@ api.add_router("", renewals.router)
 api.add_router("", reports.router)
 api.add_router("", saved_reports.router)
 api.add_router("", asset_types.router)
+api.add_router("", reviews.router)
 api.add_router("", assets.router)
 api.add_router("", articles.router)
 api.add_router("", alerts.router)

@@ -57,6 +57,7 @@ ROOMS = [
     "workflows",
     "alerts",
     "reports",
+    "reviews",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -15,6 +15,7 @@ ROOMS = (
     "contracts",
     "renewals",
     "reports",
+    "reviews",
     "alerts",
     "deliveries",
     "workflows",

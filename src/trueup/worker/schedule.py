@@ -35,12 +35,14 @@ from trueup.jobs.running import run_job
 from trueup.licences.balances import roll_balances
 from trueup.licences.standings import write_standings
 from trueup.reports.sending import SEND, send_due_reports
+from trueup.reviews.actions import open_due_reviews
+from trueup.reviews.releasing import RELEASE
 from trueup.sources.actions import start_due_sources
 from trueup.tenancy.queries import companies_visible_to
 from trueup.tenancy.repeats import forget_answers
 from trueup.workflows.many import FINISH_WORKFLOWS
 
-ALL_DEEDS = {deed.kind: deed for deed in (*DEEDS.values(), IMPORT, SEND, FINISH_WORKFLOWS)}
+ALL_DEEDS = {deed.kind: deed for deed in (*DEEDS.values(), IMPORT, SEND, FINISH_WORKFLOWS, RELEASE)}
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -218,6 +220,15 @@ def compliance_nightly(timestamp: int) -> None:
     actor = system("nightly run")
     if companies_visible_to(actor=actor).exists():
         start_run(actor=actor, company_id=None, as_of=timezone.localdate(), at=timezone.now())
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="reviews.open_due", retry=PATIENCE, queueing_lock="reviews.open_due")
+@on_a_live_connection
+def reviews_open_due(timestamp: int) -> None:
+    """Open each company's review of the quarter, and let new findings flow into it (R-127, C-037)."""
+    del timestamp
+    open_due_reviews(actor=system("reviews"), on=timezone.localdate(), at=timezone.now())
 
 
 @app.periodic(cron="*/15 * * * *")

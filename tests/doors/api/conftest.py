@@ -14,6 +14,7 @@ from tests.cast import NOW, TODAY, Stage, a_device, a_licence, a_person, a_produ
 from tests.rooms.assets.stage import something
 from trueup.assignments.actions import assign_units
 from trueup.reports.actions import ReportTerms, save_report
+from trueup.reviews.actions import open_review
 from trueup.tenancy.actions import create_token
 
 SECRET = "Zebrafish"
@@ -67,6 +68,10 @@ def _saved_report(stage):
     return save_report(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW, on=TODAY).pk
 
 
+def _review(stage):
+    return open_review(actor=stage.alice, company_id=stage.acme.pk, name=SECRET, at=NOW, on=TODAY).pk
+
+
 @pytest.fixture
 def scene(stage):
     """Something of everything in Acme, named so that it would be recognised anywhere."""
@@ -85,5 +90,6 @@ def scene(stage):
         "assignment_id": held.pk,
         "company_id": stage.acme.pk,
         "saved_id": _saved_report(stage),
+        "review_id": _review(stage),
         **something(stage, SECRET),
     }

@@ -17,6 +17,7 @@ from trueup.licences.covering import link_licences
 from trueup.licences.models import Licence
 from trueup.licences.planning import PlanTerms, plan_renewal
 from trueup.reports.actions import ReportTerms, save_report
+from trueup.reviews.actions import open_review
 from trueup.tenancy.actions import grant_role
 from trueup.tenancy.models import ApiToken
 
@@ -53,6 +54,10 @@ def _saved_report(stage):
     return save_report(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW, on=TODAY).pk
 
 
+def _review(stage):
+    return open_review(actor=stage.alice, company_id=stage.acme.pk, name=SECRET, at=NOW, on=TODAY).pk
+
+
 @pytest.fixture
 def scene(stage):
     """Something of everything in Acme, named so that it would be recognised anywhere."""
@@ -72,7 +77,7 @@ def scene(stage):
     return {
         "licence_id": licence.pk, "product_id": product.pk, "device_id": device.pk, "person_id": person.pk,
         "assignment_id": held.pk, "company_id": stage.acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "kind": "person", "tab": "devices",
-        "user_id": stage.users["alice"].pk, "saved_id": _saved_report(stage), **something(stage, SECRET),
+        "user_id": stage.users["alice"].pk, "saved_id": _saved_report(stage), "review_id": _review(stage), **something(stage, SECRET),
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trueup.assignments.chosen.register import DEEDS
+from trueup.assignments.chosen.register import DEEDS as CHOSEN
 from trueup.base.access import Permission
 from trueup.base.problems import NotAllowed, NotFound, Problem
 from trueup.jobs.actions import ENDED, cancel_job, send_job, undo_job
@@ -22,6 +22,7 @@ from trueup.jobs.queries import job_for, rows_of
 from trueup.jobs.running import run_job
 from trueup.reports.render.csv import write_csv
 from trueup.reports.render.table import Column, Kind, Table
+from trueup.reviews.releasing import RELEASE
 from trueup.web.gate import page
 from trueup.web.jobs import look
 from trueup.web.jobs.words import done_words, now_words, state_badge, title_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from trueup.jobs.models import Job
 
 VIEW = Permission.COMPANIES_VIEW
+DEEDS = {**CHOSEN, RELEASE.kind: RELEASE}
 
 
 @page(VIEW)
