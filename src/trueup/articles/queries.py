@@ -75,4 +75,4 @@ def articles_about(*, actor: Actor, kind: str, record_id: int) -> QuerySet[Artic
     """What is written about a thing, by title."""
     links = ArticleLink.objects.filter(**{kind: record_id}).values("article")
     rows: QuerySet[Article] = articles_visible_to(actor=actor).filter(pk__in=links)
-    return rows.order_by("title", "pk")
+    return rows.defer("text").order_by("title", "pk")

@@ -182,6 +182,7 @@ def in_use(recorded: Any) -> dict[str, Any]:
 COUNTED_COLUMNS: Final = (
     Column(
         LICENCE, _("Counts as"), Kind.REFERENCE, "counted__licence__product__name", "counted__licence_id", "licence",
+        shown=False,
         permission=Permission.LICENCES_VIEW,
     ),
     Column(

@@ -7,7 +7,8 @@ import hashlib
 import pytest
 from django.test import Client
 
-from tests.cast import NOW, TODAY, a_device, a_licence
+from tests.cast import NOW, TODAY, a_device, a_licence, a_person
+from tests.rooms.assets.stage import a_type, an_asset
 from trueup.articles.actions import (
     ArticleClosed,
     ArticleTerms,
@@ -20,6 +21,8 @@ from trueup.articles.actions import (
 from trueup.articles.models import Article, ArticleVersion
 from trueup.articles.queries import about_of, articles_about, articles_visible_to, versions_of_article
 from trueup.base.problems import InvalidValue, NotAllowed, NotFound, Stale
+from trueup.contracts.actions import create_contract
+from trueup.contracts.terms import ContractTerms
 from trueup.reports.search.finding import search_everything
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +122,31 @@ def test_writing_reading_and_closing_on_its_pages(stage):
     assert alice.post(f"{page}archive/").status_code == 302
     one = Article.objects.get()
     assert (one.title, one.closed_at is None, one.archived_at is None) == ("How we buy now", False, False)
+
+
+def test_what_refers_to_a_record_and_what_is_written_about_it_stand_on_its_page(stage):
+    licence, device, person = a_licence(stage.acme), a_device(stage.acme), a_person(stage.acme)
+    contract = create_contract(
+        actor=stage.alice,
+        company_id=stage.acme.pk,
+        terms=ContractTerms(name="Frame", valid_from=TODAY),
+        at=NOW,
+    )
+    about = {
+        "licence": licence.pk,
+        "device": device.pk,
+        "person": person.pk,
+        "contract": contract.pk,
+        "product": licence.product_id,
+    }
+    written(stage, about={kind: [pk] for kind, pk in about.items()})
+    fields = ({"label": f"The {kind}", "kind": "reference", "to": kind} for kind in about)
+    type_ = a_type(stage, "Note", {"label": "Name", "kind": "text"}, *fields)
+    asset = an_asset(stage, type_, name="Sticker", **{f"the_{kind}": pk for kind, pk in about.items()})
+    bob = Client()
+    bob.force_login(stage.users["bob"])
+    for place in ("licences", "devices", "people", "contracts", "products"):
+        pk = about[{"licences": "licence", "devices": "device", "people": "person"}.get(place, place[:-1])]
+        page = bob.get(f"/{place}/{pk}/").content.decode()
+        assert f'href="/flexible-assets/{asset.pk}/"' in page, place
+        assert "Findings of June" in page, place

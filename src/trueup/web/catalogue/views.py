@@ -22,6 +22,7 @@ from trueup.catalogue.queries import editions_of, may_change, product_for, versi
 from trueup.licences.queries import licences_visible_to
 from trueup.web.catalogue.beside import side_by_side
 from trueup.web.catalogue.pool import pool_tables
+from trueup.web.flexible.around import around
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.companies import choose_for
@@ -131,6 +132,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             "versions": _versions(found),
         },
         "details": _details(found),
+        "around": around(actor=actor, kind="product", record_id=found.pk),
         "may_license": actor.may_somewhere(Permission.LICENCES_CHANGE),
         "may_change": may_change(actor=actor, product=found),
         "active": "catalogue",

@@ -18,6 +18,7 @@ from trueup.licences.covering import count_under, directly_under, licences_under
 from trueup.web.contracts import look
 from trueup.web.contracts.remarks import remarks_as_html
 from trueup.web.documents.tab import contract_documents_context
+from trueup.web.flexible.around import around
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.charts.term import term
@@ -62,6 +63,7 @@ def contract(request: HttpRequest, contract_id: int, tab: str = "licences") -> H
         "may_buy": actor.may(Permission.LICENCES_CHANGE, found.company_id) and found.retired_at is None,
         "sees_prices": actor.may(Permission.PRICES_VIEW, found.company_id),
         "locked": bool(found.renews_itself and found.decide_by and found.decide_by < on and found.state != "ended"),
+        "around": around(actor=actor, kind="contract", record_id=found.pk),
         "remarks": remarks_as_html(found.remarks) if found.remarks else "",
         "today": on,
     }  # fmt: skip

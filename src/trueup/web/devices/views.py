@@ -25,6 +25,7 @@ from trueup.tenancy.queries import regions_visible_to
 from trueup.web.bulk.offers import bulk_of
 from trueup.web.devices.forms import DeviceForm
 from trueup.web.devices.inline import EDITOR
+from trueup.web.flexible.around import around
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.companies import choose_for
@@ -130,6 +131,7 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
         else (),
         "before": held_before(actor=actor, device_id=found.pk),
         "workflows": workflows_about(actor=actor, device_id=found.pk),
+        "around": around(actor=actor, kind="device", record_id=found.pk),
         "bound": list(units_bound_to(actor=actor, device_id=found.pk)),
         "expected": expectations_of(actor=actor, device_id=found.pk),
         "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),

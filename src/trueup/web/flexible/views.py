@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trueup.assets.columns import ASSETS, register_of, rolled_values
-from trueup.assets.queries import asset_for, assets_referring_to, counts_by_type, revisions_of, state_of
+from trueup.assets.queries import asset_for, counts_by_type, revisions_of, state_of
 from trueup.assets.references import names_of
 from trueup.assets.seeing import shown_fields
 from trueup.audit.queries import entries_of
 from trueup.base.access import Permission
 from trueup.fields.queries import fields_of, type_for, types_visible_to
+from trueup.web.flexible.around import around
 from trueup.web.flexible.counting import counted_context
 from trueup.web.flexible.look import look_of, shown_of, state_badge
 from trueup.web.gate import page
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from trueup.base.actor import Actor
     from trueup.fields.terms import FieldTerms
 
-SHOWN_ENTRIES, SHOWN_REVISIONS, SHOWN_LINKS = 100, 100, 200
+SHOWN_ENTRIES, SHOWN_REVISIONS = 100, 100
 
 
 @page(Permission.ASSETS_VIEW)
@@ -109,9 +110,7 @@ def asset(request: HttpRequest, asset_id: int, tab: str = "values") -> HttpRespo
         context["shown"] = shown_of(
             found, fields, names, may_reveal=may_reveal, may_attach=context["may_change"]
         )
-        context["referring"] = list(
-            assets_referring_to(actor=actor, to="asset", record_id=found.pk)[:SHOWN_LINKS]
-        )
+        context["around"] = around(actor=actor, kind="asset", record_id=found.pk)
     return render(request, f"flexible/{tab}.html", context)
 
 

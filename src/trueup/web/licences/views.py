@@ -31,6 +31,7 @@ from trueup.licences.metrics import SITE, may_hold, metric_named, noun
 from trueup.licences.queries import licence_for, main_line_of, moved_by_day, purchases_of
 from trueup.web.bulk.offers import bulk_of
 from trueup.web.documents.tab import documents_context
+from trueup.web.flexible.around import around
 from trueup.web.flexible.counting import terms_of
 from trueup.web.gate import page
 from trueup.web.keys.tab import keys_context
@@ -150,6 +151,7 @@ def _rail(actor: Actor, found: LicenceOnDay, context: Mapping[str, Any]) -> dict
         else (),
         "term_details": _term_details(shown, may=may),
         "terms": terms_of(actor=actor, licence_id=found.pk),
+        "around": around(actor=actor, kind="licence", record_id=found.pk),
         "recent": entries(happened[:RAIL_ENTRIES])[:RAIL_ENTRIES],
         "cost_per_unit": _money(found, Decimal(found.purchased))
         if context["sees_prices"] and found.purchased

@@ -22,6 +22,7 @@ from trueup.people.columns import PEOPLE
 from trueup.people.queries import person_for
 from trueup.tenancy.queries import regions_visible_to
 from trueup.web.bulk.offers import bulk_of
+from trueup.web.flexible.around import around
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.companies import choose_for
@@ -122,6 +123,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "devices": _devices(actor, found) if actor.may(Permission.DEVICES_VIEW, found.company_id) else None,
         "before": held_before(actor=actor, person_id=found.pk),
         "workflows": workflows_about(actor=actor, person_id=found.pk),
+        "around": around(actor=actor, kind="person", record_id=found.pk),
         "may_assign": actor.may(Permission.ASSIGNMENTS_CHANGE, found.company_id),
         "may_change": may_change,
         "may_move": may_change and actor.may_elsewhere(Permission.PEOPLE_CHANGE, found.company_id),
