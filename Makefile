@@ -61,7 +61,7 @@ docs: $(DEV) ## Write the reference anew from the code, and say what is undocume
 assets: $(APP) ## Cut fonts, icons and scripts for the browser out of the installed packages
 	@$(PY) -m trueup.web.assets
 
-programs: ## Make sure that what the tests drive is here: Chromium and two inventory agents
+programs: ## Make sure that what the tests drive is here: Chromium, two inventory agents, a directory
 	@.ci/programs
 
 lock: ## Resolve requirements/*.in anew into the locks (needs uv)

@@ -50,6 +50,7 @@ NAMES = frozenset(
         "Datto RMM",
         "Fleet",
         "Jamf Pro",
+        "LDAP",
         "NinjaOne",
         "Pax8",
         "Tactical RMM",

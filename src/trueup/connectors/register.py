@@ -20,6 +20,7 @@ SUITCASES = (
     "graph",
     "intune",
     "jamf",
+    "ldap",
     "ninjaone",
     "pax8",
     "table",

@@ -27,13 +27,13 @@ def connection_to(parts: SplitResult, *, seconds: int, to_private: bool) -> http
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = http.client.HTTPConnection(host, port, timeout=seconds)
-    raw = socket.create_connection((_checked_ip(host, port, to_private=to_private), port), timeout=seconds)
+    raw = socket.create_connection((checked_ip(host, port, to_private=to_private), port), timeout=seconds)
     secure = ssl.create_default_context()
     connection.sock = secure.wrap_socket(raw, server_hostname=host) if parts.scheme == "https" else raw
     return connection
 
 
-def _checked_ip(host: str, port: int, *, to_private: bool) -> str:
+def checked_ip(host: str, port: int, *, to_private: bool) -> str:
     """The first address of a name, if all it has may be spoken to."""
     found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for address in found:

@@ -199,20 +199,20 @@ class Wire:
             ) from None
 
 
-def checked_source_url(url: str) -> str:
-    """An address a source may be read at: https, or http where private ones are allowed; nobody's name and password in it."""
+def checked_source_url(url: str, *, schemes: tuple[str, str] = ("https", "http")) -> str:
+    """An address a source may be read at; unencrypted where private ones are allowed; nobody's name and password in it."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError:
         parts, port = SplitResult("", "", "", "", ""), None
-    allowed = {"https", "http"} if settings.PRIVATE_SOURCES else {"https"}
+    allowed = schemes if settings.PRIVATE_SOURCES else schemes[:1]
     is_wrong = (
         parts.scheme not in allowed or not parts.hostname or "@" in parts.netloc or parts.query or port == 0
     )
     if is_wrong or len(url) > LONGEST_URL or any(sign.isspace() for sign in url.strip()):
         raise InvalidValue.of(
-            "url", _("“%(given)s” is no address of a source: write it with https:// in front, without a password.") % {"given": url[:100]},
+            "url", _("“%(given)s” is no address of a source: write it with %(scheme)s:// in front, without a password.") % {"given": url[:100], "scheme": schemes[0]},
         )  # fmt: skip
     return url.strip().rstrip("/")
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from trueup.inventory.snapshots import Snapshot
+from trueup.people.syncing import DirectoryPerson
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -95,6 +96,7 @@ class Findings:
     """Everything a run found. A list that is None was not asked for; an empty one was, and is empty."""
 
     outsides: tuple[Outside, ...] = ()
+    people: tuple[DirectoryPerson, ...] | None = None
     devices: tuple[Sighted, ...] | None = None
     subscriptions: tuple[SubscriptionFacts, ...] | None = None
     seats: tuple[SeatFacts, ...] | None = None
@@ -118,7 +120,8 @@ class Suitcase:
     """One vendor: what it is asked for, what it brings, what it cannot know, and its two halves.
 
     ``read`` asks the vendor and gives pages; ``parse`` is pure and makes findings of them. ``keeps`` names, for each kind
-    of page, the fields of a row that are read (``general.name`` of a part): nothing else is stored.
+    of page, the fields of a row that are read (``general.name`` of a part): nothing else is stored. The second
+    of ``schemes`` is unencrypted.
     """
 
     name: str
@@ -130,3 +133,4 @@ class Suitcase:
     keeps: Mapping[str, frozenset[str]]
     read: Callable[[Opening], Iterator[Page]]
     parse: Callable[[Sequence[Page], datetime], Findings]
+    schemes: tuple[str, str] = ("https", "http")

@@ -172,7 +172,7 @@ def _checked(terms: SourceTerms, suitcase: Suitcase, secrets: Mapping[str, Plain
             unknown[0],
             _("%(title)s is not asked for “%(key)s”.") % {"title": suitcase.title, "key": unknown[0]},
         )
-    url = checked_source_url(terms.url or suitcase.url)
+    url = checked_source_url(terms.url or suitcase.url, schemes=suitcase.schemes)
     return SourceTerms(name, url, options, terms.every_hours, terms.is_shared)
 
 

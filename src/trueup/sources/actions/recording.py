@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from trueup.base.actor import Actor
 from trueup.base.problems import Problem
 from trueup.inventory.actions import ensure_titles, record_snapshot
 from trueup.inventory.snapshots import SoftwareFacts
 from trueup.people.queries import people_by_login
+from trueup.people.syncing import DirectoryPerson, sync_people
 from trueup.sources.actions.placing import note_outside_companies
 from trueup.sources.findings import Findings, Outside, Rejected, SeatFacts, Sighted, SubscriptionFacts
 from trueup.sources.models import Seat, Source, Subscription, Told
@@ -50,6 +52,8 @@ def record_findings(
     """Bring what is known to what a run found. What a complete run does not mention has ended; a partial one ends nothing."""
     written = Written(rejected=list(findings.rejected))
     places = _places(source, findings, at)
+    if findings.people is not None:
+        _record_people(actor, source, findings.people, written, at, is_complete=is_complete)
     for sighted in findings.devices or ():
         into = places.get(sighted.outside)
         if into is None:
@@ -73,6 +77,31 @@ def _places(source: Source, findings: Findings, at: datetime) -> Mapping[str, in
     if not source.is_shared:
         return dict.fromkeys({*met, ""}, source.company_id)
     return note_outside_companies(source=source, outsides=[*(named | met).values()], at=at)
+
+
+def _record_people(
+    actor: Actor,
+    source: Source,
+    people: Sequence[DirectoryPerson],
+    written: Written,
+    at: datetime,
+    *,
+    is_complete: bool,
+) -> None:
+    """A directory speaks of the people of its own company."""
+    done = sync_people(
+        actor=actor, company_id=source.company_id, origin=str(source.record), people=people, is_complete=is_complete,
+        on=timezone.localdate(at), at=at,
+    )  # fmt: skip
+    written.rows += len(people)
+    written.rejected += [Rejected(who, why) for who, why in done.refused]
+    written.count(
+        people=len(people),
+        new_people=done.added,
+        changed_people=done.changed,
+        left_people=done.left,
+        returned_people=done.returned,
+    )
 
 
 def _record_device(

@@ -73,6 +73,7 @@ _PAPERS: Final[Mapping[str, str | Promise]] = {
 _THINGS: Final[Mapping[str, str | Promise]] = {
     "people.added": _("added the person"),
     "people.changed": _("changed"),
+    "people.returned": _("came back"),
     "people.left": _("noted that the person has left"),
     "devices.added": _("added the device"),
     "devices.changed": _("changed"),

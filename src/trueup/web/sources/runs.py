@@ -20,6 +20,11 @@ from trueup.web.kit.tables import Column, Table
 from trueup.web.sources.look import state_badge
 
 COUNTS = {
+    "people": gettext_lazy("People"),
+    "new_people": gettext_lazy("People who came"),
+    "changed_people": gettext_lazy("People who changed"),
+    "left_people": gettext_lazy("People who left"),
+    "returned_people": gettext_lazy("People who came back"),
     "devices": gettext_lazy("Devices"),
     "new_devices": gettext_lazy("New devices"),
     "opened": gettext_lazy("Installations that are new"),

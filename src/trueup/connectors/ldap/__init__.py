@@ -1,0 +1,1 @@
+"""The suitcase of directories that speak LDAP: OpenLDAP, Active Directory, FreeIPA."""
