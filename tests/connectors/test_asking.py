@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cast import NOW
 from tests.connectors.vendor import vendor
 from trueup.sources.asking import Opening, SourceHasNone, SourceShut, SourceUnreadable, Wire, bearer, linked
 from trueup.vault.plain import Plain
@@ -106,5 +107,5 @@ def test_a_key_in_an_address_stands_in_no_message():
 
 
 def test_what_opens_a_source_is_not_printed():
-    opening = Opening("https://example.com", {}, {"key": Plain("CANARY")}, lambda _seconds: None)
+    opening = Opening("https://example.com", {}, {"key": Plain("CANARY")}, lambda _seconds: None, NOW)
     assert "CANARY" not in f"{opening!r} {opening.wire(authorise=lambda: {'X': opening.secret('key')})!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -95,6 +96,18 @@ def datto(asked: Asked) -> tuple[Any, ...]:
     return 200, {"pageDetails": {"nextPageUrl": None}, kind: answers[kind]}
 
 
+def wazuh(asked: Asked) -> tuple[Any, ...]:
+    if asked.path == "/security/user/authenticate":
+        good = base64.b64decode(asked.headers["Authorization"].removeprefix("Basic ")) == b"reader:s3cret"
+        return (200, {"data": {"token": "t"}, "error": 0}) if good else (401, b"")
+    answers = sample("wazuh/samples/answers.json")
+    if "/syscollector/" in asked.path and "/001/" not in asked.path:
+        return 200, {"data": {"affected_items": [], "total_affected_items": 0}, "error": 0}
+    rows = answers["packages" if "/syscollector/" in asked.path else "agents"]
+    offset = int(asked.query["offset"])
+    return 200, {"data": {"affected_items": rows[offset : offset + 2], "total_affected_items": 3}, "error": 0}
+
+
 KEY = {"client_id": "app"}
 VENDORS: dict[str, tuple[Any, dict[str, str], str]] = {
     "fleet": (fleet, {}, "token"),
@@ -103,6 +116,7 @@ VENDORS: dict[str, tuple[Any, dict[str, str], str]] = {
     "tacticalrmm": (tactical, {}, "api_key"),
     "jamf": (jamf, KEY, "client_secret"),
     "datto": (datto, {"api_key": "key"}, "api_secret"),
+    "wazuh": (wazuh, {"user": "reader"}, "password"),
 }
 
 
@@ -121,7 +135,7 @@ def findings(stage: Stage, kind: str) -> Findings:
     """What a suitcase finds against its vendor."""
     suitcase = suitcase_named(kind)
     with vendor(VENDORS[kind][0]) as stands:
-        opening = open_source(source=source_of(stage, kind, stands.url), wait=lambda _seconds: None)
+        opening = open_source(source=source_of(stage, kind, stands.url), wait=lambda _seconds: None, at=NOW)
         return suitcase.parse(list(suitcase.read(opening)), NOW)
 
 
@@ -183,7 +197,7 @@ def test_intune_is_not_asked_who_has_what_nobody_licenses(stage: Stage):
     with vendor(intune) as stands:
         source = source_of(stage, "intune", stands.url)
         suitcase = suitcase_named("intune")
-        pages = list(suitcase.read(open_source(source=source, wait=lambda _s: None)))
+        pages = list(suitcase.read(open_source(source=source, wait=lambda _s: None, at=NOW)))
         asked = [path for path in stands.paths() if "/detectedApps/" in path]
     assert asked == ["/v1.0/deviceManagement/detectedApps/a1/managedDevices"]
     found = by_name(suitcase.parse(pages, NOW))
@@ -232,3 +246,23 @@ def test_datto_asks_only_what_was_audited_and_leaves_the_rest_unknown(stage: Sta
         run(source_of(stage, "datto", stands.url))
         assert not [path for path in stands.paths() if "dev-2" in path or "dev-3" in path]
     assert list(Device.objects.values_list("hostname", flat=True)) == ["DT-1"]
+
+
+def test_wazuh_keeps_packages_of_systems_and_takes_a_wrong_answer_for_what_it_is(stage: Stage):
+    found = findings(stage, "wazuh")
+    [only] = found.devices or ()
+    assert (only.outside, only.snapshot.device.hostname, only.snapshot.device.os_name) == (
+        "north",
+        "WZ-1",
+        "Ubuntu 24.04",
+    )
+    assert [(one.name, one.publisher, one.origin) for one in only.snapshot.software or ()] == [
+        ("example", "Example Soft", "deb")
+    ]
+    assert only.snapshot.seen_at == datetime(2026, 11, 19, 9, tzinfo=UTC)
+    broken = (200, {"data": {}, "error": 1017})
+    with vendor(lambda asked: broken if "/syscollector/" in asked.path else wazuh(asked)) as stands:
+        stopped = run(
+            a_source(stage, "wazuh", stands.url, name="broken", secrets={"password": "s3cret"}, user="reader")
+        )
+    assert (stopped.state, stopped.counts.get("devices")) == ("failed", None)

@@ -62,7 +62,9 @@ def _pages(run: SourceRun, suitcase: Suitcase, wait: Callable[[float], None]) ->
         return list(pages_of(run=run.replays)), "" if was_whole else run.replays.trouble
     pages: list[Page] = []
     try:
-        for page in suitcase.read(open_source(source=run.source, wait=wait)):
+        for page in suitcase.read(
+            open_source(source=run.source, wait=wait, at=run.started_at or run.asked_at)
+        ):
             pages.append(keep_source_page(run=run, page=page, keeps=suitcase.keeps))  # noqa: PERF401  # what was read before a fault is kept
     except Problem as problem:
         return pages, problem.detail

@@ -17,6 +17,7 @@ SUITCASES = (
     "adobe",
     "datto",
     "fleet",
+    "google",
     "graph",
     "intune",
     "jamf",
@@ -25,6 +26,7 @@ SUITCASES = (
     "pax8",
     "table",
     "tacticalrmm",
+    "wazuh",
 )
 
 

@@ -87,6 +87,11 @@ def note_sighting(*, company_id: int, sighting: Sighting, at: datetime) -> Noted
     return Noted(device=device, is_new=False, changes=changes)
 
 
+def note_seen_again(*, device_id: int, at: datetime) -> None:
+    """A device said once more what it said last."""
+    Device.objects.filter(pk=device_id).update(last_seen_at=at)
+
+
 def set_needs_full(*, device: Device, needs_full: bool) -> None:
     """Whether the agent of the device owes a complete inventory."""
     if device.needs_full != needs_full:

@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -52,12 +53,13 @@ class SourceHasNone(SourceUnreadable):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A source about to be read: its address, what it was told, what opens it, and how to wait."""
+    """A source about to be read: its address, what it was told, what opens it, how to wait, and what time it is."""
 
     url: str
     options: Mapping[str, str]
     secrets: Mapping[str, Plain]
     wait: Callable[[float], None]
+    at: datetime
 
     def option(self, key: str) -> str:
         """What was answered, or nothing."""

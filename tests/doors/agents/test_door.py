@@ -103,12 +103,14 @@ def test_strangers_and_revoked_tokens_hear_404_and_store_nothing(client, stage: 
     assert not ProcrastinateJob.objects.exists()
 
 
-def test_the_same_document_twice_is_one_receipt(client, stage: Stage, address):
+def test_the_same_document_twice_is_one_receipt_and_read_once(client, stage: Stage, address):
     post(client, address, FULL)
     work_off()
+    jobs = ProcrastinateJob.objects.count()
     post(client, address, FULL)
     receipt = Receipt.objects.get()
-    assert (receipt.times_received, receipt.state) == (2, "received")
+    assert (receipt.times_received, receipt.state) == (2, "applied")
+    assert ProcrastinateJob.objects.count() == jobs
     work_off()
     assert Device.objects.count() == 1
     assert installations_visible_to(actor=stage.alice).count() == 3

@@ -216,7 +216,7 @@ def test_secrets_are_in_the_vault_and_nowhere_else(stage: Stage, shop):
     source = a_source(stage, "table", shop.url, secrets={"token": "CANARY-TOKEN-123"})
     run(source)
     assert shop.asked[-1].headers["Authorization"] == "CANARY-TOKEN-123"
-    opening = open_source(source=source, wait=lambda _seconds: None)
+    opening = open_source(source=source, wait=lambda _seconds: None, at=NOW)
     assert "CANARY" not in repr(opening)
     told = json.dumps(
         [str(row.__dict__) for model in (Source, SourceRun, Entry) for row in model.objects.all()]
@@ -234,7 +234,7 @@ def test_a_new_address_is_never_sent_the_old_secret(stage: Stage, shop):
     kept = change_source(
         actor=stage.alice, source_id=source.pk, suitcase=suitcase, terms=same, secrets={}, at=NOW
     )
-    assert open_source(source=kept, wait=lambda _s: None).secret("client_secret") == "old"
+    assert open_source(source=kept, wait=lambda _s: None, at=NOW).secret("client_secret") == "old"
     assert kept.every_hours == 2
     moved = SourceTerms("graph", "http://127.0.0.1:9", source.options)
     with pytest.raises(InvalidValue):
@@ -244,7 +244,10 @@ def test_a_new_address_is_never_sent_the_old_secret(stage: Stage, shop):
     assert Source.objects.get().url == shop.url
     new = {"client_secret": Plain("new")}
     change_source(actor=stage.alice, source_id=source.pk, suitcase=suitcase, terms=moved, secrets=new, at=NOW)
-    assert open_source(source=Source.objects.get(), wait=lambda _s: None).secret("client_secret") == "new"
+    assert (
+        open_source(source=Source.objects.get(), wait=lambda _s: None, at=NOW).secret("client_secret")
+        == "new"
+    )
 
 
 def test_what_is_missing_or_unknown_is_refused_and_nothing_is_kept(stage: Stage, shop):
@@ -309,7 +312,9 @@ def test_a_private_address_is_not_asked_unless_allowed(stage: Stage, shop, setti
     assert len(shop.asked) == asked
     settings.PRIVATE_SOURCES = True
     with pytest.raises(SourceUnreadable, match=r"169\.254"):
-        open_source(source=source, wait=lambda _s: None).wire(url="http://169.254.169.254").get("/latest")
+        open_source(source=source, wait=lambda _s: None, at=NOW).wire(url="http://169.254.169.254").get(
+            "/latest"
+        )
 
 
 def test_every_suitcase_says_what_it_brings_and_what_it_cannot_know():

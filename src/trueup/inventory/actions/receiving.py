@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from trueup.audit.actions import Happening, record
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
+from trueup.inventory.actions.confirming import confirm_unchanged
 from trueup.inventory.documents.document import Document, digest, filtered_document
 from trueup.inventory.models import EnrolmentToken, Receipt, ReceiptState
 from trueup.inventory.queries import receipt_for
@@ -35,18 +36,22 @@ def store_receipt(
 ) -> int:
     """Store a filtered document and, in the same transaction, ask for it to be applied; the receipt's id.
 
-    The same content again is the same receipt: received once more, and applied once more, since the device may
-    have had another state in between. ``apply_later=False`` leaves the applying to the caller.
+    The same content again is the same receipt, received once more. It is applied once more, since the device may have had
+    another state in between; unless nothing was, and then what is known is as of now without anybody reading it again.
+    ``apply_later=False`` leaves the applying to the caller.
     """
     actor.require(Permission.INVENTORY_IMPORT, company_id)
     content = digest(document)
     again = {"received_at": at, "state": ReceiptState.RECEIVED, "times_received": F("times_received") + 1}
     with transaction.atomic():
         same = Receipt.objects.select_for_update().filter(company_id=company_id, digest=content)
-        receipt_id = same.values_list("pk", flat=True).first()
-        if receipt_id is None:
+        known = same.defer("content").first()
+        if known is None:
             receipt_id = _created(company_id, content, document, size_bytes, at, token)
+        elif apply_later and confirm_unchanged(receipt=known, at=at):
+            return int(known.pk)
         else:
+            receipt_id = known.pk
             same.update(**again)
         if apply_later:
             apply_soon(receipt_id=receipt_id, company_id=company_id)

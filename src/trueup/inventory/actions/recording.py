@@ -89,6 +89,16 @@ def queue_up(company_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, company_id % 2**31])
 
 
+def is_nobody_recording(company_id: int) -> bool:
+    """Whether no snapshot of the company is being recorded; none is until the end of the transaction, then.
+
+    Those who ask this do not wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s, %s)", [LOCK, company_id % 2**31])
+        return bool(cursor.fetchone()[0])
+
+
 def _sections(device_id: int) -> dict[str, datetime]:
     return dict(DeviceSection.objects.filter(device_id=device_id).values_list("section", "received_at"))
 

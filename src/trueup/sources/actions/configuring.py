@@ -116,9 +116,9 @@ def withdraw_source(*, actor: Actor, source_id: int, at: datetime) -> None:
         _note(actor, "sources.withdrawn", source, at, {})
 
 
-def open_source(*, source: Source, wait: Callable[[float], None]) -> Opening:
+def open_source(*, source: Source, wait: Callable[[float], None], at: datetime) -> Opening:
     """What a suitcase needs to read a source: nobody sees it, so nobody is asked for a reason."""
-    return Opening(source.url, source.options, _opened(source), wait)
+    return Opening(source.url, source.options, _opened(source), wait, at)
 
 
 def _opened(source: Source) -> dict[str, Plain]:
