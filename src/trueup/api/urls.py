@@ -18,6 +18,7 @@ from trueup.api import (
     deliveries,
     devices,
     documents,
+    evidence,
     findings,
     inventory,
     jobs,
@@ -70,6 +71,7 @@ api.add_router("", waiting.router)
 api.add_router("", audit.router)
 api.add_router("", compliance.router)
 api.add_router("", comparing.router)
+api.add_router("", evidence.router)
 api.add_router("", findings.router)
 api.add_router("", inventory.router)
 api.add_router("", sources.router)

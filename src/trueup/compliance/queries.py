@@ -320,6 +320,12 @@ def states_of(*, actor: Actor) -> dict[str, int]:
     return total
 
 
+def publishers_of_run(*, actor: Actor, run_id: int) -> list[tuple[int, str]]:
+    """The publishers a run has positions of, by name."""
+    rows = positions_visible_to(actor=actor, run_id=run_id).order_by("product__publisher__name")
+    return list(rows.values_list("product__publisher_id", "product__publisher__name").distinct())
+
+
 def facts_of_run(*, run: Run, home: Path) -> dict[str, Any]:
     """What was frozen: rows and hash of each table, and the other papers kept."""
     frozen = read_manifest(folder_of(home, run.pk))

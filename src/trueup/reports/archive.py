@@ -146,11 +146,10 @@ def _written(*, actor: Actor, licences: Table, at: datetime, on: date) -> Iterat
         yield from _table(archive, path, table)
     told = []
     for document in documents:
-        left_out, content = _content(document)
-        path = "" if left_out else f"attachments/{document.licence_id}/{document.pk}-{document.name}"
-        told.append(_told(document, path, left_out))
+        line, path, pieces = attached(document, folder="attachments")
+        told.append(line)
         if path:
-            yield from archive.add(path, _pieces(content))
+            yield from archive.add(path, pieces)
     manifest = {
         "made_by": f"Trueup, for {actor.name}",
         "made_at": at,
@@ -164,6 +163,13 @@ def _written(*, actor: Actor, licences: Table, at: datetime, on: date) -> Iterat
     text = json.dumps(manifest, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     yield from archive.add("manifest.json", [text.encode()])
     yield archive.close()
+
+
+def attached(document: Document, *, folder: str) -> tuple[dict[str, Any], str, Iterator[bytes]]:
+    """What a manifest says of a document, where its bytes go (nowhere, with the reason in the manifest), and the bytes."""
+    left_out, content = _content(document)
+    path = "" if left_out else f"{folder}/{document.licence_id}/{document.pk}-{document.name}"
+    return _told(document, path, left_out), path, _pieces(content)
 
 
 def missing_proofs(*, actor: Actor, names: dict[int, str]) -> Iterator[MissingProof]:

@@ -97,6 +97,7 @@ def position(request: HttpRequest, position_id: int) -> HttpResponse:
         "figures": explained.figures(found, sees_prices=sees_prices),
         "history": explained.history(history_of(actor=actor, position=found)),
         "parameters": found.parameters,
+        "may_export": actor.may(Permission.EXPORTS_RUN, found.company_id),
         "active": "position",
     }
     return render(request, "positions/position.html", context)
