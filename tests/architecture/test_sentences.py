@@ -24,6 +24,7 @@ NOT_READ = {
     "trueup.inventory.documents": "why a document was not read is kept with it, word for word, as evidence",
     "trueup.compliance": "the working of a number is evidence: kept as it was counted; states and refusals are marked",
     "trueup.reports.archive": "a file for an auditor is the same in every language",
+    "trueup.reports.evidence": "a file for an auditor is the same in every language",
     "trueup.reports.render": "files are the same in every language",
     "trueup.base.searching": "conditions for the database",
     "trueup.tenancy.walls": "statements for the database",
