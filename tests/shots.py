@@ -9,10 +9,12 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import django
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from tests.browser import signed_in
@@ -49,14 +51,24 @@ def pages_of(page: Page, address: str) -> Iterator[tuple[str, str]]:
         if kind in seen or NOT_PAGES.search(urlsplit(path).path):
             continue
         seen.add(kind)
-        answer = page.goto(urljoin(address, path))
-        if answer is None or answer.status != 200 or not page.locator("#main").count():
+        if not opens(page, urljoin(address, path)):
             continue
         yield name_of(kind), path
         links = page.eval_on_selector_all(
             "#main a[href], .nav a[href], .menu a[href]", "all => all.map(a => a.href)"
         )
         waiting += [link.removeprefix(address) for link in links if link.startswith(address)]
+
+
+def opens(page: Page, url: str) -> bool:
+    """Whether an address is a page: a download makes the browser stay where it is."""
+    try:
+        answer = page.goto(url)
+    except PlaywrightError as error:
+        if "Download is starting" not in str(error):
+            raise
+        return False
+    return answer is not None and answer.status == HTTPStatus.OK and bool(page.locator("#main").count())
 
 
 def name_of(route: str) -> str:
