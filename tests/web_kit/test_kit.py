@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.template import TemplateSyntaxError, engines
+from django.utils import translation
 
 from trueup.web.kit import cells, marks
 from trueup.web.kit.charts.lines import Series, lines
@@ -19,6 +20,7 @@ from trueup.web.kit.charts.term import term
 from trueup.web.kit.charts.waterfall import Bar, waterfall
 from trueup.web.kit.sheet import context
 from trueup.web.kit.tables import Column, Group, Table, table
+from trueup.web.positions.explained import in_words
 
 EVIL = '"><script>alert(1)</script>'
 DAY = dt.date(2026, 11, 21)
@@ -186,3 +188,9 @@ def test_the_component_sheet_shows_every_part(rf):
     ):
         assert part in page, part
     assert " style=" not in page
+
+
+def test_a_sentence_of_the_working_shows_days_as_the_reader_writes_them() -> None:
+    assert in_words("held from 2026-01-26, of 2026-02-31") == "Held from 26 Jan 2026, of 2026-02-31"
+    with translation.override("de"):
+        assert in_words("ab 2026-01-26") == "Ab 26. Jan. 2026"

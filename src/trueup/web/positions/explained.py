@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from trueup.base.days import day_in_words
 from trueup.licences.metrics import noun
 from trueup.web.kit.charts.sparkline import sparkline
 from trueup.web.kit.charts.waterfall import Bar, waterfall
@@ -25,7 +28,21 @@ if TYPE_CHECKING:
 
 Side = Literal["rights", "demand"]
 MOST_BARS = 5
+ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 SIDES = ("rights", "demand", "demand_high", "result")
+
+
+def in_words(says: str) -> str:
+    """A sentence of the working as a page shows it: days as the reader writes them. What is kept stays as counted."""
+    told = ISO_DAY.sub(_told_day, says)
+    return told[:1].upper() + told[1:]
+
+
+def _told_day(found: re.Match[str]) -> str:
+    try:
+        return day_in_words(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]  # only looks like one
 
 
 def number(text: Any) -> Decimal | None:
@@ -48,7 +65,10 @@ def waterfall_of(position: Position, shapes: Sequence[PositionShape]) -> SafeStr
         for step in position.working
         if step["rule"] == "ENT-01" and (value := number(step["value"])) is not None
     ]
-    demand = [(shape.label, _subjects(shape.subjects), shape.required_low or Decimal(0)) for shape in shapes]
+    demand = [
+        (in_words(shape.label), _subjects(shape.subjects), shape.required_low or Decimal(0))
+        for shape in shapes
+    ]
     bars = [
         *_side("rights", rights, _("Entitled"), position.entitled),
         *_side("demand", demand, _("Required"), position.required_point),
@@ -58,7 +78,7 @@ def waterfall_of(position: Position, shapes: Sequence[PositionShape]) -> SafeStr
 
 def _line_label(step: dict[str, Any]) -> str:
     words: str = step["says"]
-    return words.replace("Purchase line from ", _("from") + " ").partition(",")[0]
+    return in_words(words.replace("Purchase line from ", _("from") + " ").partition(",")[0])
 
 
 def _subjects(count: int) -> str:
@@ -95,7 +115,7 @@ def rules_table(position: Position) -> Table:
             "id": step["number"],
             "number": step["number"],
             "rule": {
-                "text": step["says"],
+                "text": in_words(step["says"]),
                 "sub": " · ".join(part for part in (step["rule"], step["source"]) if part),
             },
             "how": step["expression"] or None,
@@ -133,7 +153,7 @@ def shapes_table(shapes: Sequence[PositionShape], position_id: int) -> Table:
     rows = [
         {
             "id": shape.pk,
-            "label": {"text": shape.label, "sub": "; ".join(map(str, shape.causes))},
+            "label": {"text": in_words(shape.label), "sub": "; ".join(map(str, shape.causes))},
             "subjects": {
                 "value": shape.subjects,
                 "url": f"{reverse('position_subjects', args=[position_id])}?shape={shape.pk}",
@@ -173,7 +193,9 @@ def subjects_table(members: Sequence[Behind]) -> Table:
 def assumptions(position: Position) -> list[tuple[str, str, str]]:
     """What was assumed and what a reader is warned of: tone, icon and words."""
     lines = [
-        ("good", "circle-check", step["says"]) for step in position.working if step["side"] == "assumption"
+        ("good", "circle-check", in_words(step["says"]))
+        for step in position.working
+        if step["side"] == "assumption"
     ]
     lines += [("warn", "triangle-alert", str(words)) for words in (*position.warnings, *position.causes)]
     return list(dict.fromkeys(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Literal
 
 from django.utils.html import format_html
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from trueup.web.kit.charts.canvas import line, rect, scale, svg, text
 from trueup.web.kit.figures import signed, units
 
-LEFT, RIGHT, TOP, BOTTOM = 44, 6, 20, 46
+LEFT, RIGHT, TOP, BOTTOM = 44, 6, 20, 62
+LINES, LINE = 2, 14
 LETTER = 6.2  # the width of a letter at this size, about
 
 
@@ -40,7 +42,7 @@ class Placed:
 
 
 def waterfall(
-    *, chart_id: str, bars: Sequence[Bar], unit: str, width: int = 1120, height: int = 300
+    *, chart_id: str, bars: Sequence[Bar], unit: str, width: int = 1120, height: int = 316
 ) -> SafeString:
     """Draw both sides and, after them, the gap between their totals (surplus blue, shortfall red, none where equal)."""
     placed = _place(bars)
@@ -123,15 +125,17 @@ def _bar(one: Placed, x: float, width: float, top: float, bottom: float) -> Safe
 
 def _captions(bar: Bar, middle: float, above: float, height: float, *, letters: int) -> list[SafeString]:
     strong = "strong" if bar.kind == "total" else "lbl"
+    label = wrap(bar.label, max(letters, 4), max_lines=LINES, placeholder="…")
+    note = wrap(bar.note, max(letters, 4), max_lines=1, placeholder="…")
+    written = [*((words, strong) for words in label), *((words, "") for words in note)]
+    under = height - BOTTOM + 17
     return [
         text(middle, above, _value(bar), "strong", "middle"),
-        text(middle, height - BOTTOM + 17, _cut(bar.label, letters), strong, "middle"),
-        text(middle, height - BOTTOM + 31, _cut(bar.note, letters), "", "middle"),
+        *(
+            text(middle, under + number * LINE, words, classes, "middle")
+            for number, (words, classes) in enumerate(written)
+        ),
     ]
-
-
-def _cut(words: str, letters: int) -> str:
-    return words if len(words) <= letters else words[: letters - 1].rstrip() + "…"
 
 
 def _gap(
