@@ -20,6 +20,7 @@ from django.db.models import (
     Subquery,
     When,
 )
+from django.db.models.functions import Round
 from django.utils.translation import gettext
 
 from estate import DuckEngine, members_of, over_facts
@@ -265,9 +266,9 @@ def findings_of_kinds(
 ) -> QuerySet[Finding]:
     """Open findings of some kinds, with the share of units in use where they have one."""
     rows = findings_visible_to(actor=actor, on=on, muted=muted).filter(kind__in=kinds)
-    used = ExpressionWrapper(
-        (F("of_units") - F("units")) * 100 / F("of_units"),
-        output_field=DecimalField(max_digits=9, decimal_places=1),
+    share = (F("of_units") - F("units")) * 100 / F("of_units")
+    used = Round(
+        ExpressionWrapper(share, output_field=DecimalField(max_digits=9, decimal_places=4)), precision=1
     )
     return rows.annotate(used_percent=Case(When(of_units__gt=0, then=used), default=None))
 

@@ -90,5 +90,11 @@ def menu_for(actor: Actor, path: str) -> list[dict[str, Any]]:
     return groups
 
 
+def label_at(path: str) -> str:
+    """What the menu calls the page a path belongs to; nothing where it has no line there."""
+    entries = [entry for _label, group in GROUPS for entry in group if entry.view != "overview"]
+    return next((str(entry.label) for entry in entries if path.startswith(reverse(entry.view))), "")
+
+
 def _is_here(url: str, path: str) -> bool:
     return path == url if url == "/" else path.startswith(url)

@@ -20,8 +20,8 @@ NONE = gettext_lazy("none")
 MISSING = {
     "owner": gettext_lazy("nobody"),
     "money": gettext_lazy("not known"),
-    "saving": gettext_lazy("not known"),
-    "reducible_on": gettext_lazy("has no end"),
+    "saving": NONE,
+    "reducible_on": NONE,
     "units": gettext_lazy("not known"),
     "short": gettext_lazy("not known"),
     "region": NONE,

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from trueup.tenancy.queries import companies_visible_to, company_for
 from trueup.web.kit.asker import actor_in
+from trueup.web.menu import label_at
 
 if TYPE_CHECKING:
     from trueup.base.access import Permission
@@ -26,6 +28,9 @@ def choose_for(
     companies = list(companies_visible_to(actor=actor, permission=permission))
     if len(companies) == 1:
         return companies[0], HttpResponse()
+    listed = label_at(back) or _("Back")
     return None, render(
-        request, "kit/choose_company.html", {"companies": companies, "title": title, "back": back}
+        request,
+        "kit/choose_company.html",
+        {"companies": companies, "title": title, "back": back, "listed": listed},
     )
