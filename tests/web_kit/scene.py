@@ -28,6 +28,8 @@ from trueup.assets.files import attach_file
 from trueup.assignments.actions import assign_units
 from trueup.assignments.waiting import join_waiting_list
 from trueup.audit.models import Batch
+from trueup.audit_cases.actions import CaseTerms, open_audit
+from trueup.audit_cases.carrying_out import CARRY_OUT
 from trueup.catalogue.models import Product
 from trueup.compliance.finding_tables import Finding
 from trueup.compliance.resting import Rest, mute_finding
@@ -46,6 +48,7 @@ from trueup.fields.exchange import template_named
 from trueup.fields.terms import FieldTerms
 from trueup.inventory.actions import issue_enrolment, make_title_rule
 from trueup.inventory.models import Receipt, Title
+from trueup.jobs.running import run_job
 from trueup.licences.columns import LICENCES
 from trueup.licences.covering import link_licences
 from trueup.licences.keys.sealing import NewKey, seal_key
@@ -84,6 +87,7 @@ INVENTORY = Path(__file__).parents[2] / "src/trueup/connectors/glpi/samples/full
 INVOICE = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SHEET = b"Software,Vendor,Licence type,Seats,Cost\nDraw Plus,Initech,per user,50,900\nPaint,Hooli,per device,many,3\n"
 NOT_A_PAGE = {
+    "audits/<int:case_id>/findings/",
     "livez", "readyz", "healthz", "licences/archive/", "documents/<int:document_id>/", "palette/",
     "pick/people/", "pick/devices/", "pick/licences/", "imports/file/<str:upload_id>/errors/",
     "jobs/<int:job_id>/rows.csv", "flexible-assets/types/<int:type_id>/definition/file/", "flexible-assets/<int:asset_id>/files/<int:file_id>/", "help/images/<slug:name>.png",
@@ -152,14 +156,14 @@ def set_scene(stage: Stage) -> dict[str, object]:
     return {
         "licence_id": licence.pk, "product_id": draw.pk, "publisher_id": draw.publisher_id,
         "person_id": people[0].pk, "device_id": devices[0].pk, "assignment_id": held[0].pk,
-        **_review(stage), **_asset(stage), "article_id": _article(stage, licence.pk), **_in_line(stage, servers.pk, devices, acme_parts["department"]),
+        **_review(stage), **_asset(stage), "article_id": _article(stage, licence.pk),
         "company_id": acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "key_id": key.pk,
         "document_id": document.pk, "title_id": title.pk, "rule_id": _title_rule(stage, title), "position_id": position_of(run, servers.product).pk,
         "job_id": job.pk, "view_id": view.pk, "upload_id": upload.id, "user_id": stage.users["alice"].pk,
         "purchase_id": Purchase.objects.filter(licence=licence).values_list("pk", flat=True)[0],
         "receipt_id": _receipt(stage), **_source(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
-        **_workflows(stage, draw, licence.pk),
+        **_workflows(stage, draw, licence.pk), **_in_line(stage, servers.pk, devices, acme_parts["department"]),
         "finding_id": _finding(stage), "run_id": run_over(settings.HOME, acme).pk, "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
     }  # fmt: skip
 
@@ -296,13 +300,23 @@ def _saved_report(stage: Stage) -> dict[str, int]:
 
 def _finding(stage: Stage) -> int:
     """What the run found short; what it did not assess is muted, so that the list of mutes has a row."""
-    unclear = Finding.objects.filter(company=stage.acme).exclude(kind="short").first()
+    unclear = Finding.objects.filter(company=stage.acme, closed_at=None).exclude(kind="short").first()
     if unclear is not None:
         rest = Rest("Known to be fine", timezone.localdate() + timedelta(days=30))
         mute_finding(
             actor=stage.alice, finding_id=unclear.pk, rest=rest, on=timezone.localdate(), at=timezone.now()
         )
     return int(Finding.objects.filter(company=stage.acme, kind="short").latest("pk").pk)
+
+
+def _audit(stage: Stage) -> dict[str, object]:
+    """An audit of today, carried out."""
+    now, on = timezone.now(), timezone.localdate()
+    case = open_audit(
+        actor=stage.alice, company_id=stage.acme.pk, terms=CaseTerms(on), deed=CARRY_OUT, at=now
+    )
+    run_job(job_id=case.job_id, deeds={CARRY_OUT.kind: CARRY_OUT}, clock=timezone.now)
+    return {"case_id": case.pk, "settlement": "buy"}
 
 
 def _review(stage: Stage) -> dict[str, object]:
@@ -312,7 +326,7 @@ def _review(stage: Stage) -> dict[str, object]:
     row = ReviewRow.objects.filter(review=review, assignment__isnull=False)[0]
     decide_rows(actor=alice, review_id=review.pk, row_ids=[row.pk], decision="release", at=now)
     look_at_releases(actor=alice, review_id=review.pk, at=now)
-    return {"review_id": review.pk, "decision": "keep"}
+    return {"review_id": review.pk, "decision": "keep", **_audit(stage)}
 
 
 def _told() -> dict[str, int]:
@@ -337,7 +351,7 @@ def _bulk(stage: Stage, licence_id: int) -> int:
     """A list of holders carried out as one."""
     client = Client()
     client.force_login(stage.users["alice"])
-    said = {"list": "db0\ndb1\nnobody", "units": "1", "mode": "fill"}
+    said = {"list": "db0\nnobody", "units": "1", "mode": "fill"}
     client.post(f"/licences/{licence_id}/many/assign/carry-out/", said)
     return int(Batch.objects.latest("pk").pk)
 

@@ -10,6 +10,7 @@ from trueup.api import (
     assets,
     assignments,
     audit,
+    audits,
     batches,
     catalogue,
     comparing,
@@ -84,6 +85,7 @@ api.add_router("", reports.router)
 api.add_router("", saved_reports.router)
 api.add_router("", asset_types.router)
 api.add_router("", reviews.router)
+api.add_router("", audits.router)
 api.add_router("", assets.router)
 api.add_router("", articles.router)
 api.add_router("", alerts.router)

@@ -58,6 +58,7 @@ ROOMS = [
     "alerts",
     "reports",
     "reviews",
+    "audit_cases",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

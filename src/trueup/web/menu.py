@@ -50,6 +50,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry("position", _("Position"), "scale", "positions", Permission.RUNS_VIEW),
             Entry("findings", _("Findings"), "flag", "findings", Permission.RUNS_VIEW),
+            Entry("audits", _("Software audits"), "shield-check", "audits", Permission.RUNS_VIEW),
             Entry("reviews", _("Reviews"), "calendar-check", "reviews", Permission.LICENCES_VIEW),
             Entry("discovered", _("Discovered"), "radar", "titles", Permission.INVENTORY_VIEW),
             Entry("receipts", _("Inventories"), "inbox", "receipts", Permission.INVENTORY_VIEW),

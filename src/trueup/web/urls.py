@@ -16,6 +16,7 @@ ROOMS = (
     "renewals",
     "reports",
     "reviews",
+    "audit_cases",
     "alerts",
     "deliveries",
     "workflows",

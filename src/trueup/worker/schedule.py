@@ -21,6 +21,8 @@ from trueup.alerts.actions import tell_alerts
 from trueup.assets.following import follow_licences
 from trueup.assignments.chosen.register import DEEDS
 from trueup.assignments.waiting import serve_all_waiting
+from trueup.audit_cases.carrying_out import CARRY_OUT as AUDIT
+from trueup.audit_cases.carrying_out import open_planned_audits
 from trueup.base.actor import system
 from trueup.compliance.actions import carry_out_run, start_run
 from trueup.connectors.applying import apply_receipt
@@ -42,7 +44,7 @@ from trueup.tenancy.queries import companies_visible_to
 from trueup.tenancy.repeats import forget_answers
 from trueup.workflows.many import FINISH_WORKFLOWS
 
-ALL_DEEDS = {deed.kind: deed for deed in (*DEEDS.values(), IMPORT, SEND, FINISH_WORKFLOWS, RELEASE)}
+ALL_DEEDS = {deed.kind: deed for deed in (*DEEDS.values(), IMPORT, SEND, FINISH_WORKFLOWS, RELEASE, AUDIT)}
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -229,6 +231,15 @@ def reviews_open_due(timestamp: int) -> None:
     """Open each company's review of the quarter, and let new findings flow into it (R-127, C-037)."""
     del timestamp
     open_due_reviews(actor=system("reviews"), on=timezone.localdate(), at=timezone.now())
+
+
+@app.periodic(cron="50 2 * * *")
+@app.task(name="audit_cases.open_planned", retry=PATIENCE, queueing_lock="audit_cases.open_planned")
+@on_a_live_connection
+def audit_cases_open_planned(timestamp: int) -> None:
+    """Open the audits whose day has come; each is a job (C-047)."""
+    del timestamp
+    open_planned_audits(on=timezone.localdate(), at=timezone.now())
 
 
 @app.periodic(cron="*/15 * * * *")

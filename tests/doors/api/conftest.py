@@ -13,6 +13,8 @@ from django.utils import timezone
 from tests.cast import NOW, TODAY, Stage, a_device, a_licence, a_person, a_product, holder
 from tests.rooms.assets.stage import something
 from trueup.assignments.actions import assign_units
+from trueup.audit_cases.actions import CaseTerms, open_audit
+from trueup.audit_cases.carrying_out import CARRY_OUT
 from trueup.reports.actions import ReportTerms, save_report
 from trueup.reviews.actions import open_review
 from trueup.tenancy.actions import create_token
@@ -68,6 +70,11 @@ def _saved_report(stage):
     return save_report(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW, on=TODAY).pk
 
 
+def _audit(stage):
+    terms = CaseTerms(TODAY, name=SECRET)
+    return open_audit(actor=stage.alice, company_id=stage.acme.pk, terms=terms, deed=CARRY_OUT, at=NOW).pk
+
+
 def _review(stage):
     return open_review(actor=stage.alice, company_id=stage.acme.pk, name=SECRET, at=NOW, on=TODAY).pk
 
@@ -91,5 +98,6 @@ def scene(stage):
         "company_id": stage.acme.pk,
         "saved_id": _saved_report(stage),
         "review_id": _review(stage),
+        "case_id": _audit(stage),
         **something(stage, SECRET),
     }

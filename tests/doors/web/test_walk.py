@@ -10,6 +10,8 @@ from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_person, a_produc
 from tests.doors.web.addresses import addresses
 from tests.rooms.assets.stage import something
 from trueup.assignments.actions import assign_units
+from trueup.audit_cases.actions import CaseTerms, open_audit
+from trueup.audit_cases.carrying_out import CARRY_OUT
 from trueup.base.access import Permission
 from trueup.contracts.actions import create_contract
 from trueup.contracts.terms import ContractTerms
@@ -54,6 +56,11 @@ def _saved_report(stage):
     return save_report(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=NOW, on=TODAY).pk
 
 
+def _audit(stage):
+    terms = CaseTerms(TODAY, name=SECRET)
+    return open_audit(actor=stage.alice, company_id=stage.acme.pk, terms=terms, deed=CARRY_OUT, at=NOW).pk
+
+
 def _review(stage):
     return open_review(actor=stage.alice, company_id=stage.acme.pk, name=SECRET, at=NOW, on=TODAY).pk
 
@@ -77,7 +84,8 @@ def scene(stage):
     return {
         "licence_id": licence.pk, "product_id": product.pk, "device_id": device.pk, "person_id": person.pk,
         "assignment_id": held.pk, "company_id": stage.acme.pk, "contract_id": contract.pk, "plan_id": plan.pk, "kind": "person", "tab": "devices",
-        "user_id": stage.users["alice"].pk, "saved_id": _saved_report(stage), "review_id": _review(stage), **something(stage, SECRET),
+        "user_id": stage.users["alice"].pk, "saved_id": _saved_report(stage), "review_id": _review(stage),
+        "case_id": _audit(stage), **something(stage, SECRET),
     }  # fmt: skip
 
 

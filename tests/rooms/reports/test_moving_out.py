@@ -28,11 +28,11 @@ STAYS = {
     "Article", "ArticleVersion", "ArticleLink",
     "LicenceSet", "SetStep", "Workflow", "WorkflowStep", "ExpectedProduct", "BoundUnits",
     "Alert", "AlertPolicy", "LicenceRule", "Delivery", "Attempt", "Endpoint",
-    "SavedReport", "Schedule", "ShareLink", "Review", "ReviewRow",
+    "SavedReport", "Schedule", "ShareLink", "Review", "ReviewRow", "AuditCase", "AuditLine", "AuditPlan",
     "Source", "SourceRun", "SourcePage", "Placement", "Subscription", "Seat",
 }  # fmt: skip
 """Of a company and not in its archive: the vault, access, work under way, what inventories and runs make again; and types
-of one's own with their assets, whose values name things by ids inside JSON. Reviews are records of one installation, read there. Saved reports name things by ids in what they are asked. What was told to whom stays with whoever told it, and a
+of one's own with their assets, whose values name things by ids inside JSON. Reviews and audits are records of one installation, read there. Saved reports name things by ids in what they are asked. What was told to whom stays with whoever told it, and a
 new installation must be asked before it writes to anybody. Sources need their credentials, which stay in the vault; what they told is
 told anew by their next run. Workflows are work
 under way too; what they did stands in assignments and in the log.

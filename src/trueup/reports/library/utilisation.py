@@ -49,7 +49,7 @@ def figures() -> list[Column]:
         Column("purchased", _("Purchased"), Kind.INTEGER, metric_key="metric"),
         Column("used", _("Used"), Kind.INTEGER, metric_key="metric"),
         Column("free", _("Free"), Kind.INTEGER, metric_key="metric"),
-        Column("used_percent", _("Used, %"), Kind.DECIMAL),
+        Column("used_percent", _("Used, %"), Kind.PERCENT),
     ]
 
 

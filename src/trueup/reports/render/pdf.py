@@ -62,6 +62,7 @@ def _told(table: Table) -> dict[str, Any]:
         "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         "filters": [f"{label}: {value}" for label, value in table.filters],
         "nothing": table.nothing or _("No rows."),
+        "intro": list(table.intro),
         "heads": heads,
         "numbers": [column.kind in NUMBER_KINDS for column in table.columns],
         "widths": _widths(heads, lines),

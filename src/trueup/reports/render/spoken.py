@@ -12,8 +12,13 @@ from django.utils.translation import gettext as _
 from trueup.base.days import day_in_words, locale
 from trueup.reports.render.table import Cell, Column, Kind
 
-NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY})
-PATTERNS = {Kind.MONEY: "#,##0.00##", Kind.DECIMAL: "#,##0.######", Kind.INTEGER: "#,##0"}
+NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT, Kind.MONEY})
+PATTERNS = {
+    Kind.MONEY: "#,##0.00##",
+    Kind.DECIMAL: "#,##0.######",
+    Kind.PERCENT: "#,##0.0",
+    Kind.INTEGER: "#,##0",
+}
 MINUS = "\N{MINUS SIGN}"
 
 

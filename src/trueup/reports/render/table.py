@@ -18,6 +18,7 @@ class Kind(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    PERCENT = "percent"
     MONEY = "money"
     DATE = "date"
     MOMENT = "moment"
@@ -60,6 +61,8 @@ class Table:
     has_totals: bool = False
     made_on: date | None = None
     nothing: str = ""
+    intro: Sequence[str] = ()
+    """Paragraphs before the rows, on paper."""
 
     def place_of(self, key: str) -> int | None:
         """Where a column stands."""

@@ -23,6 +23,7 @@ WIDTHS = {Kind.TEXT: 26, Kind.DATE: 12, Kind.MOMENT: 18, Kind.FLAG: 8}
 NUMBER_FORMATS = {
     Kind.INTEGER: "#,##0",
     Kind.DECIMAL: "#,##0.##",
+    Kind.PERCENT: "#,##0.0",
     Kind.MONEY: "#,##0.00",
     Kind.DATE: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",

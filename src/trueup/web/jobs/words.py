@@ -32,6 +32,7 @@ KINDS: Mapping[str, Any] = {
     "workflows.finish": gettext_lazy("Finish workflows"),
     "import.spreadsheet": gettext_lazy("Import a spreadsheet"),
     "reports.send": gettext_lazy("Send a report by mail"),
+    "audit_cases.carry_out": gettext_lazy("Carry out a software audit"),
     "reviews.release": gettext_lazy("Release what a review decided"),
 }
 STATES: Mapping[str, tuple[Any, str, str]] = {

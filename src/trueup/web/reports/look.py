@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from trueup.reports.library.asking import Ask
     from trueup.reports.library.report import Report
     from trueup.reports.render.table import Cell
+    from trueup.reports.render.table import Column as AnswerColumn
     from trueup.reports.render.table import Table as Answer
 
 ROWS_SHOWN = 500
+PHONE_NUMBERS = 3
+LINKED = {"licence": "licence"}
+"""Columns that hold the number of a record, and the page that shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,11 @@ def shown(answer: Answer) -> Shown:
         if count <= ROWS_SHOWN:
             kept.append(row)
     columns = [
-        Column(column.key, column.title, align="end" if column.kind in NUMBER_KINDS else "", missing="–")
-        for column in answer.columns
-    ]
+        Column(
+            column.key, column.title, align="end" if column.kind in NUMBER_KINDS else "", missing="–", low=gives_way
+        )
+        for column, gives_way in zip(answer.columns, _low(answer), strict=True)
+    ]  # fmt: skip
     groups = list(_groups(answer, kept)) if answer.group_key else []
     rows = [] if groups else [_row(answer, row) for row in kept]
     table = Table(answer.title, columns, rows=rows, groups=groups, id="report")
@@ -55,9 +62,28 @@ def shown(answer: Answer) -> Shown:
     return Shown(table, sums, count, ROWS_SHOWN, answer.filters, answer.nothing)
 
 
+def _low(answer: Answer) -> list[bool]:
+    """Which columns give way on a phone: words but for the first, and numbers but for the first few with their measure."""
+    kept = {answer.group_key, *({answer.columns[0].key} if answer.columns else ())}
+    numbers = [
+        column for column in answer.columns if column.kind in NUMBER_KINDS and column.key not in LINKED
+    ]
+    for column in numbers[:PHONE_NUMBERS]:
+        kept |= {column.key, column.measure_key}
+    return [column.key not in kept for column in answer.columns]
+
+
 def _row(answer: Answer, row: Sequence[Cell]) -> dict[str, Any]:
     cells = zip(answer.columns, row, strict=True)
-    return {column.key: said(cell, column) or None for column, cell in cells}
+    return {column.key: _cell(cell, column) for column, cell in cells}
+
+
+def _cell(cell: Cell, column: AnswerColumn) -> Any:
+    """The cell in words; the number of a record is a link to it."""
+    words = said(cell, column) or None
+    if words and column.key in LINKED and isinstance(cell, int):
+        return {"text": words, "url": reverse(LINKED[column.key], args=[cell])}
+    return words
 
 
 def _groups(answer: Answer, rows: Sequence[Sequence[Cell]]) -> Iterator[Group]:

@@ -1,0 +1,1 @@
+"""Pages of software audits: the list, one with its lines and findings, opening and planning them."""
