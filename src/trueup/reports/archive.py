@@ -26,6 +26,7 @@ from trueup.documents.models import Document
 from trueup.documents.queries import content_for, documents_of_licences, proved_by
 from trueup.licences.columns import LICENCES, PURCHASES
 from trueup.licences.queries import purchases_visible_to
+from trueup.reports.holding import holders_table, keys_table
 from trueup.reports.lists import exporting, table_of
 from trueup.reports.render.csv import write_csv
 from trueup.reports.render.table import Cell, Column, Kind, Table
@@ -140,6 +141,8 @@ def _written(*, actor: Actor, licences: Table, at: datetime, on: date) -> Iterat
     for path, table in (
         ("records/licences", replace(licences, rows=rows)),
         ("records/purchases", _purchases(actor, names, on)),
+        ("records/holders", holders_table(actor=actor, names=names)),
+        ("records/keys", keys_table(actor=actor, names=names)),
         ("records/terms", _terms(actor, names)),
         ("missing-proofs", _missing_table(missing)),
     ):

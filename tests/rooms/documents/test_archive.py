@@ -10,8 +10,9 @@ from datetime import date
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.cast import NOW, TODAY, a_licence, a_product
+from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_product, holder
 from tests.rooms.documents.samples import PDF, TXT, a_png
+from trueup.assignments.actions import assign_units
 from trueup.base.access import Role
 from trueup.base.actor import Actor
 from trueup.base.listing import parse_listing
@@ -20,9 +21,11 @@ from trueup.documents.actions import attach_document, remove_document, replace_d
 from trueup.documents.receiving import NewFile
 from trueup.licences.actions import add_purchase, retire_licence
 from trueup.licences.columns import LICENCES
+from trueup.licences.keys.sealing import NewKey, seal_key
 from trueup.licences.lines import LineTerms
 from trueup.licences.models import Purchase
 from trueup.reports.archive import licence_archive
+from trueup.vault.plain import Plain
 
 
 def archive_for(actor, **query):
@@ -154,3 +157,23 @@ def test_an_empty_archive_is_one(stage):
     packed, manifest = archive_for(stage.alice)
     assert manifest["licences"] == 0
     assert rows_of(packed, "records/licences.csv") == []
+
+
+def test_c_048_all_licences_of_a_company_with_masked_keys_in_two_forms(stage):
+    """C-048: one company's licences, lines, holders and keys, each as CSV and XLSX; of a key no more than its tail."""
+    draw = a_licence(stage.acme)
+    a_licence(stage.globex, product=a_product(stage.globex, "Foreign"))
+    person_or_device = a_device(stage.acme)
+    assign_units(actor=ROOT, licence_id=draw.pk, holder=holder(person_or_device), units=2, at=NOW, on=TODAY)
+    seal_key(actor=ROOT, wanted=NewKey(draw.pk, Plain("CANARY-1111-2222-WXYZ")), at=NOW, on=TODAY)
+
+    packed, manifest = archive_for(ROOT, company=str(stage.acme.pk))
+
+    for name in ("licences", "purchases", "holders", "keys"):
+        assert {f"records/{name}.csv", f"records/{name}.xlsx"} <= set(packed.namelist())
+    assert [row["product"] for row in rows_of(packed, "records/licences.csv")] == ["Draw"]
+    assert [row["units"] for row in rows_of(packed, "records/holders.csv")] == ["2"]
+    (key,) = rows_of(packed, "records/keys.csv")
+    assert key["key"] == "•••••WXYZ"
+    assert all(b"CANARY" not in packed.read(path) for path in packed.namelist() if path.endswith(".csv"))
+    assert manifest["licences"] == 1

@@ -139,6 +139,9 @@ def audit(request: HttpRequest, case_id: int) -> HttpResponseBase:
         "may_settle": may_settle,
         "may_read": actor.may(Permission.EXPORTS_RUN, found.company_id)
         and actor.may(Permission.PRICES_VIEW, found.company_id),
+        "export_url": f"{reverse('licences_archive')}?company={found.company_id}"
+        if actor.may(Permission.EXPORTS_RUN, found.company_id)
+        else "",
         "active": "audits",
     }
     if may_settle:
