@@ -33,11 +33,13 @@ NOT_READ = {
     "trueup.web.health": "answers to probes",
     "trueup.api.description": "the API's description is written for programmers, in one language",
     "trueup.api.urls": "the API's description is written for programmers, in one language",
+    "trueup.tickets.desks": "what is asked of ticket systems, in their words",
     "trueup.vault.plain": "a mistake of a programmer, never of a person",
 }
 NAMES = frozenset(
     (
         "Trueup",
+        "Request Tracker",
         "Snipe-IT (licence export)",
         "Snipe-IT (import sheet)",
         "Ralph",

@@ -77,6 +77,7 @@ from trueup.sources.models import Placement
 from trueup.tenancy.actions import add_region
 from trueup.tenancy.models import User
 from trueup.tenancy.parts import add_part
+from trueup.tickets.actions import DeskTerms, Line, set_up_desk, tell_desk
 from trueup.vault.plain import Plain
 from trueup.workflows.actions import WorkflowTerms, finish_workflow, open_workflow
 from trueup.workflows.queries import steps_of
@@ -164,6 +165,7 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "receipt_id": _receipt(stage), **_source(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
         **_workflows(stage, draw, licence.pk), **_in_line(stage, servers.pk, devices, acme_parts["department"]),
+        **_workflows(stage, draw, licence.pk), "ticket_id": _ticket(stage),
         "finding_id": _finding(stage), "run_id": run_over(settings.HOME, acme).pk, "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
     }  # fmt: skip
 
@@ -254,6 +256,17 @@ def _asset(stage: Stage) -> dict[str, object]:
         actor=alice, asset_id=asset.pk, key="files", file=NewFile("terms.txt", b"All of it"), at=now
     )
     return {"type_id": kind.pk, "asset_id": asset.pk, "field_key": "license_key", "file_id": kept.pk}
+
+
+def _ticket(stage: Stage) -> int:
+    """A ticket that waits to be opened at a desk."""
+    terms = DeskTerms(kind="roundup", url="https://desk.example/tracker", secret=Plain("x"), username="us")
+    now = timezone.now()
+    desk = set_up_desk(actor=stage.alice, company_id=stage.acme.pk, terms=terms, at=now)
+    lines = [Line("Draw is short", "Carol Core", "200.00 EUR")]
+    made = tell_desk(desk=desk, about="short", title="Short", lines=lines, at=now)
+    assert made is not None
+    return int(made.pk)
 
 
 def _workflows(stage: Stage, product: Product, licence_id: int) -> dict[str, int]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from trueup.alerts.deciding import after_quiet_hours
+from trueup.alerts.desk_lines import goes_to_desk, tell_company_desk
 from trueup.alerts.models import Alert, AlertKind, AlertPolicy, LicenceRule
 from trueup.alerts.queries import alert_for, policy_of
 from trueup.alerts.telling import OWNER, ROLE, Notice, look_round
@@ -21,6 +22,7 @@ from trueup.base.problems import InvalidValue, Stale
 from trueup.deliveries.actions import Message, checked_address, owe_event, owe_mail
 from trueup.licences.queries import bare_licence_for
 from trueup.tenancy.queries import companies_visible_to, company_for
+from trueup.tickets.models import Desk
 
 MOST_DAYS, MOST_LEADS, MOST_RECIPIENTS = 3650, 12, 50
 HOURS = 24
@@ -47,7 +49,12 @@ def _tell_company(actor: Actor, company_id: int, on: date, at: datetime) -> int:
     for notice in found.notices:
         _store(notice, company_id, at)
     Alert.objects.filter(pk__in=[alert.pk for alert in found.cured]).update(closed_at=at)
-    _owe(policy, found.notices, at)
+    desk = None
+    if policy.is_on:
+        desk = tell_company_desk(
+            actor=actor, company_id=company_id, conditions=found.conditions, on=on, at=at
+        )
+    _owe(policy, found.notices, at, desk)
     AlertPolicy.objects.filter(pk=policy.pk).update(last_run_at=at)
     told = [
         Happening("alerts.told", one.condition.subject, one.condition.subject_id, one.condition.name,
@@ -76,12 +83,15 @@ def _store(notice: Notice, company_id: int, at: datetime) -> None:
     alert.save()
 
 
-def _owe(policy: AlertPolicy, notices: Sequence[Notice], at: datetime) -> None:
-    """A mail for each recipient and notice, or with a digest one for each recipient; webhooks one for each notice."""
+def _owe(policy: AlertPolicy, notices: Sequence[Notice], at: datetime, desk: Desk | None) -> None:
+    """A mail for each recipient and notice, or with a digest one for each recipient; webhooks one for each notice. What
+    stands in a ticket is not mailed too where the company wants it so.
+    """
     due_at = after_quiet_hours(at, quiet_from=policy.quiet_from, quiet_until=policy.quiet_until)
     by_recipient: dict[str, list[Notice]] = defaultdict(list)
     for notice in notices:
-        for recipient in notice.recipients:
+        is_mailed = desk is None or not (desk.instead_of_mail and goes_to_desk(desk, notice.condition))
+        for recipient in notice.recipients if is_mailed else ():
             by_recipient[recipient].append(notice)
         one = notice.condition
         facts = {

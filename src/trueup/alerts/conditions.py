@@ -48,6 +48,7 @@ class Condition:
     level: int = 0
     leads: tuple[int, ...] = ()
     repeats: bool = False
+    owner: str = ""
     owner_mail: str = ""
     recipients: tuple[str, ...] = field(default=())
 
@@ -89,8 +90,8 @@ def _of_licence(
     """What holds of one licence: that it ends or ended, and how it stands between owned and held."""
     name = f"{row['product__name']} {row['edition__name'] or ''}".strip()
     bare = Condition(
-        AlertKind.ENDS, "licence", row["pk"], name, "", licence_id=row["pk"], owner_mail=_mail(row),
-        recipients=tuple(rule.recipients) if rule else (),
+        AlertKind.ENDS, "licence", row["pk"], name, "", licence_id=row["pk"], owner=row["owner__name"] or "",
+        owner_mail=_mail(row), recipients=tuple(rule.recipients) if rule else (),
     )  # fmt: skip
     state, valid_to = row["state"], row["valid_to"]
     if state == "expired" and row["ended_on"] and (on - row["ended_on"]).days <= FORGOTTEN_AFTER_DAYS:

@@ -45,10 +45,11 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One look at a company: what is told, and the open alerts whose condition holds no more."""
+    """One look at a company: what is told, the open alerts whose condition holds no more, and everything that holds."""
 
     notices: tuple[Notice, ...]
     cured: tuple[Alert, ...]
+    conditions: tuple[Condition, ...] = ()
 
 
 def look_round(*, actor: Actor, policy: AlertPolicy, on: date, at: datetime) -> Round:
@@ -66,7 +67,7 @@ def look_round(*, actor: Actor, policy: AlertPolicy, on: date, at: datetime) -> 
     ]
     holding = {one.key for one in conditions}
     cured = tuple(alert for key, alert in alerts.items() if key not in holding) if policy.is_on else ()
-    return Round(tuple(notices), cured)
+    return Round(tuple(notices), cured, tuple(conditions))
 
 
 def _is_told(policy: AlertPolicy, one: Condition, alert: Alert | None, on: date, at: datetime) -> bool:

@@ -38,6 +38,7 @@ from trueup.api import (
     sites,
     sources,
     tenancy,
+    tickets,
     use_rights,
     waiting,
     workflows,
@@ -90,6 +91,7 @@ api.add_router("", assets.router)
 api.add_router("", articles.router)
 api.add_router("", alerts.router)
 api.add_router("", deliveries.router)
+api.add_router("", tickets.router)
 api.add_router("", workflows.router)
 api.add_router("", saved_views.router)
 api.add_router("", search.router)

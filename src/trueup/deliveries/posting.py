@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 import http.client
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
@@ -23,6 +23,7 @@ from trueup.vault.plain import Plain
 
 SECONDS = 15
 MOST_BYTES = 2000
+LONGEST_ANSWER = 1_000_000
 LONGEST_URL = 500
 PREFIX = "whsec_"
 OK = range(200, 300)
@@ -81,15 +82,7 @@ def post_webhook(*, url: str, uid: str, at: datetime, body: str, keys: Sequence[
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": signature(uid=uid, at=at, body=body, keys=keys),
     }
-    try:
-        connection = connection_to(parts, seconds=SECONDS, to_private=settings.PRIVATE_WEBHOOKS)
-    except NotPublic as private:
-        words = _(
-            "%(host)s is %(address)s, which is no address of the public internet. TRUEUP_WEBHOOKS_TO_PRIVATE=1 allows it."
-        )
-        raise NotTaken(words % {"host": private.host, "address": private.address}, is_final=True) from private
-    except OSError as fault:
-        raise NotTaken(f"{type(fault).__name__}: {fault}") from fault
+    connection = _connection(parts)
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target, body=body.encode(), headers=headers)
@@ -102,3 +95,34 @@ def post_webhook(*, url: str, uid: str, at: datetime, body: str, keys: Sequence[
     if answer.status not in OK:
         raise NotTaken(said)
     return said
+
+
+def ask_over_http(
+    *, method: str, url: str, body: bytes | None, heads: Mapping[str, str]
+) -> tuple[int, bytes, dict[str, str]]:
+    """One request to an address that was checked, redirects not followed: status, at most a megabyte, heads in lower case."""
+    parts = urlsplit(url)
+    connection = _connection(parts)
+    try:
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, target, body=body, headers={"User-Agent": "Trueup", **heads})
+        answer = connection.getresponse()
+        content = answer.read(LONGEST_ANSWER)
+    except (OSError, http.client.HTTPException) as fault:
+        raise NotTaken(f"{type(fault).__name__}: {fault}") from fault
+    finally:
+        connection.close()
+    return answer.status, content, {name.lower(): value for name, value in answer.getheaders()}
+
+
+def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+    """A connection to the address that was checked, under the name that was asked for."""
+    try:
+        return connection_to(parts, seconds=SECONDS, to_private=settings.PRIVATE_WEBHOOKS)
+    except NotPublic as private:
+        words = _(
+            "%(host)s is %(address)s, which is no address of the public internet. TRUEUP_WEBHOOKS_TO_PRIVATE=1 allows it."
+        )
+        raise NotTaken(words % {"host": private.host, "address": private.address}, is_final=True) from private
+    except OSError as fault:
+        raise NotTaken(f"{type(fault).__name__}: {fault}") from fault

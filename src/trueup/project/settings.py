@@ -54,6 +54,7 @@ ROOMS = [
     "assets",
     "articles",
     "compliance",
+    "tickets",
     "workflows",
     "alerts",
     "reports",

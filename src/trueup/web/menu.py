@@ -61,6 +61,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Workspace"),
         (
             Entry("reports", _("Reports"), "chart-column", "reports", Permission.LICENCES_VIEW),
+            Entry("tickets", _("Tickets"), "ticket", "tickets", Permission.AUDIT_VIEW),
             Entry("workflows", _("Workflows"), "workflow", "workflows", Permission.LICENCES_VIEW),
             Entry("catalogue", _("Catalogue"), "boxes", "products", Permission.CATALOGUE_VIEW),
             Entry("jobs", _("Jobs"), "list", "jobs", Permission.COMPANIES_VIEW),

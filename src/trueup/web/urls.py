@@ -20,6 +20,7 @@ ROOMS = (
     "alerts",
     "deliveries",
     "workflows",
+    "tickets",
     "purchases",
     "people",
     "devices",

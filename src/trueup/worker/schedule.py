@@ -42,6 +42,7 @@ from trueup.reviews.releasing import RELEASE
 from trueup.sources.actions import start_due_sources
 from trueup.tenancy.queries import companies_visible_to
 from trueup.tenancy.repeats import forget_answers
+from trueup.tickets.sending import run_errands
 from trueup.workflows.many import FINISH_WORKFLOWS
 
 ALL_DEEDS = {deed.kind: deed for deed in (*DEEDS.values(), IMPORT, SEND, FINISH_WORKFLOWS, RELEASE, AUDIT)}
@@ -109,6 +110,13 @@ def deliveries_send() -> None:
 def sources_read(*, run_id: int) -> None:
     """Read a source, or read it again from stored pages."""
     read_source(actor=system("sources"), run_id=run_id, clock=timezone.now, wait=time.sleep)
+
+
+@app.task(name="tickets.run_errands", retry=PATIENCE, queueing_lock="tickets.run_errands")
+@on_a_live_connection
+def tickets_run_errands() -> None:
+    """Say at desks what is owed and due."""
+    run_errands(clock=timezone.now)
 
 
 @app.task(name="inventory.recognise", retry=PATIENCE, queueing_lock="inventory.recognise")
@@ -193,6 +201,15 @@ def sources_start_due(timestamp: int) -> None:
     """Have sources read whose hour has come."""
     del timestamp
     start_due_sources(actor=system("sources"), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tickets.run_errands_due", queueing_lock="tickets.run_errands_due")
+@on_a_live_connection
+def tickets_run_errands_due(timestamp: int) -> None:
+    """The same as when asked: what waits for its next try, and what nobody asked for."""
+    del timestamp
+    run_errands(clock=timezone.now)
 
 
 @app.periodic(cron="10 * * * *")

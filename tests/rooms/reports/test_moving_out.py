@@ -27,7 +27,7 @@ STAYS = {
     "Type", "Asset", "AssetRevision", "AssetSecret", "AssetLink", "AssetLicence", "AssetFile", "SharedList", "AssetMark", "AssetNumber",
     "Article", "ArticleVersion", "ArticleLink",
     "LicenceSet", "SetStep", "Workflow", "WorkflowStep", "ExpectedProduct", "BoundUnits",
-    "Alert", "AlertPolicy", "LicenceRule", "Delivery", "Attempt", "Endpoint",
+    "Alert", "AlertPolicy", "LicenceRule", "Delivery", "Attempt", "Endpoint", "Desk", "Ticket", "Errand",
     "SavedReport", "Schedule", "ShareLink", "Review", "ReviewRow", "AuditCase", "AuditLine", "AuditPlan",
     "Source", "SourceRun", "SourcePage", "Placement", "Subscription", "Seat",
 }  # fmt: skip
