@@ -57,7 +57,7 @@ def test_a_workflow_is_finished_twice_without_the_guard(stage):
     assert sum(at_once(look_then_write)) > 1
 
 
-def test_d_013_forty_hands_deploy_and_decommission(stage, licences):
+def test_forty_hands_deploy_and_decommission(stage, licences):
     """U-005, U-006, R-115, R-116: ten devices go while twenty come, the ones that go finished by two hands each."""
     old = [a_device(stage.acme, f"old{n}", kind="laptop") for n in range(OLD)]
     for device in old:

@@ -165,7 +165,6 @@ def set_scene(stage: Stage) -> dict[str, object]:
         "receipt_id": _receipt(stage), **_source(stage), "batch_id": _import(stage), "bulk_id": _bulk(stage, servers.pk), "bulk_licence_id": servers.pk,
         "region_id": acme_parts["region"], "location_id": acme_parts["location"], "department_id": acme_parts["department"],
         **_workflows(stage, draw, licence.pk), **_in_line(stage, servers.pk, devices, acme_parts["department"]),
-        **_workflows(stage, draw, licence.pk), "ticket_id": _ticket(stage),
         "finding_id": _finding(stage), "run_id": run_over(settings.HOME, acme).pk, "field": "owner", "person_field": "manager", "list_name": "licences", "deed": "retire", "name": "how-to/import-licences", "report": "utilisation", **_told(), **_saved_report(stage),
     }  # fmt: skip
 
@@ -270,7 +269,7 @@ def _ticket(stage: Stage) -> int:
 
 
 def _workflows(stage: Stage, product: Product, licence_id: int) -> dict[str, int]:
-    """A new employee whose licences wait, and somebody who has left and given a unit back."""
+    """A new employee whose licences wait, somebody who has left and given a unit back; and a ticket."""
     when = {"at": timezone.now(), "on": timezone.localdate()}
     terms = SetTerms("Designers", steps=[StepTerms(product.pk)])
     made = create_licence_set(actor=stage.alice, company_id=stage.acme.pk, terms=terms, **when)
@@ -283,7 +282,13 @@ def _workflows(stage: Stage, product: Product, licence_id: int) -> dict[str, int
         opened[kind] = open_workflow(actor=stage.alice, company_id=stage.acme.pk, terms=wanted, **when).pk
     done = finish_workflow(actor=stage.alice, workflow_id=opened["leaver"], **when)
     step = steps_of(workflow=done).values_list("pk", flat=True)[0]
-    return {"workflow_id": opened["joiner"], "done_workflow_id": done.pk, "step_id": step, "set_id": made.pk}
+    return {
+        "workflow_id": opened["joiner"],
+        "done_workflow_id": done.pk,
+        "step_id": step,
+        "set_id": made.pk,
+        "ticket_id": _ticket(stage),
+    }
 
 
 def _title_rule(stage: Stage, title: Title) -> int:

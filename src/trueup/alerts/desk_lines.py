@@ -71,4 +71,5 @@ def _of_findings(actor: Actor, about: str, on: date) -> Iterator[Line]:
     found = findings_of_kinds(actor=actor, kinds=[about], on=on).select_related("owner")
     for one in found:
         cost = "" if one.money is None else f"{one.money:.2f} {one.currency}".strip()
-        yield Line(one.says, one.owner.name if one.owner is not None else "", cost)
+        name = f"{one.product.name} {one.edition.name if one.edition is not None else ''}".strip()
+        yield Line(f"{name}: {one.says}", one.owner.name if one.owner is not None else "", cost)

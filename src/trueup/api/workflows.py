@@ -27,6 +27,7 @@ from trueup.workflows.columns import LICENCE_SETS, WORKFLOWS
 from trueup.workflows.many import FINISH_WORKFLOWS
 from trueup.workflows.queries import set_for, set_steps_on, steps_of, workflow_for
 from trueup.workflows.reducing import plan_reduction
+from trueup.workflows.requesting import wait_for_step
 from trueup.workflows.sets import (
     SetTerms,
     StepTerms,
@@ -213,6 +214,20 @@ def post_reduce(request: HttpRequest, workflow_id: int, step_id: int) -> HttpRes
         on=timezone.localdate(),
     )  # fmt: skip
     return json_answer({"plan": plan.pk, "licence": plan.licence_id, "units": plan.units}, 201)
+
+
+@router.post(
+    "/workflows/{int:workflow_id}/steps/{int:step_id}/wait/",
+    response={201: dict[str, Any]},
+    summary="Put whoever a step was short for on the waiting list",
+)
+def post_wait(request: HttpRequest, workflow_id: int, step_id: int) -> HttpResponse:
+    """Units that come free are given in the order of the list. 409 ``UnitsAreFree`` where nobody has to wait any more."""
+    place = wait_for_step(
+        actor=actor_in(request), workflow_id=workflow_id, step_id=step_id, at=timezone.now(),
+        on=timezone.localdate(),
+    )  # fmt: skip
+    return json_answer({"waiting": place.row.pk, "licence": place.row.licence_id, "place": place.number}, 201)
 
 
 @router.get(

@@ -85,6 +85,31 @@ def test_a_refusal_stays_on_the_page_with_what_was_said(stage, alice):
     assert Assignment.objects.filter(person=carol).count() == 0
 
 
+def test_who_waits_stands_beside_what_was_freed(stage, alice):
+    """R-141, R-150: asked for on the page of the one, seen on the page of the other."""
+    draw = a_product(stage.acme, "Draw")
+    licence = a_licence(stage.acme, 2, product=draw, metric="per_named_user")
+    a_set_of(alice, "Designers", "person", draw)
+    people = [a_person(stage.acme, name) for name in ("carol", "dora", "emil", "fritz")]
+    pages = []
+    for person in people:
+        page = alice.post(f"/workflows/new/joiner/?person={person.pk}", {"note": ""})["Location"]
+        alice.post(page, {"do": "finish"})
+        pages.append(page)
+    for page in pages[2:]:
+        step = WorkflowStep.objects.get(workflow_id=int(page.rstrip("/").rpartition("/")[2]))
+        assert "Put on the waiting list" in text_of(alice.get(page))
+        assert alice.post(f"{page}steps/{step.pk}/wait/").status_code == 302
+        assert "on the waiting list" in text_of(alice.get(page))
+    leaving = alice.post(f"/workflows/new/leaver/?person={people[0].pk}", {"last_day": "2026-11-30"})[
+        "Location"
+    ]
+    alice.post(leaving, {"do": "finish"})
+    held_by = Assignment.objects.filter(released_at=None, licence=licence).values_list("person_id", flat=True)
+    assert sorted(held_by) == sorted([people[1].pk, people[2].pk])
+    assert f"/licences/{licence.pk}/waiting/" in alice.get(leaving).content.decode()
+
+
 def test_a_departure_and_what_it_freed(stage, alice):
     """R-148, R-150, R-151, U-048: a tick for each device, then the freed units with Assign and the task at the renewal."""
     draw = a_product(stage.acme, "Draw")

@@ -112,6 +112,7 @@ def test_what_is_short_carries_its_cost_and_its_owner(
     desk(stage, tracker.url, about=["short"])
     look()
     [ticket] = tracker.tickets.values()
+    assert "Draw: " in ticket["notes"][0]
     assert "200.00 EUR" in ticket["notes"][0]
     assert "Carol Core" in ticket["notes"][0]
 

@@ -11,7 +11,7 @@ from tests.rooms.compliance.estates import install
 from tests.rooms.workflows.stage import a_set, begin, finish, outcomes, steps
 from trueup.assignments.actions import assign_units
 from trueup.assignments.ledger import ledger_faults
-from trueup.assignments.models import Assignment
+from trueup.assignments.models import Assignment, Waiting
 from trueup.audit.models import Entry
 from trueup.base.problems import Invalid, NotAllowed, NotFound
 from trueup.inventory.models import DeviceSection, Installation
@@ -28,6 +28,7 @@ from trueup.workflows.carrying_out import NoLicence
 from trueup.workflows.many import FINISH_WORKFLOWS
 from trueup.workflows.models import BoundUnits, LicenceSet, SetStep, Workflow
 from trueup.workflows.queries import expectations_of, set_steps_on
+from trueup.workflows.requesting import NothingToWaitFor, wait_for_step
 from trueup.workflows.sets import SetExists, SetTerms, StepTerms, change_licence_set, create_licence_set
 
 CAROL = PersonTerms(username="carol", name="Carol Core", source="entra", external_id="42")
@@ -96,6 +97,32 @@ def test_a_role_gets_its_set_and_what_is_short_is_named(stage: Stage):
     entry = Entry.objects.get(event="workflows.joined")
     assert (entry.subject_id, entry.details["licences"]) == (carol.pk, ["Draw"])
     assert entry.details["short"] == "Paint, Mail"
+    assert ledger_faults(actor=ROOT) == ()
+
+
+def test_what_was_short_can_be_requested(stage: Stage):
+    """R-141, R-150: a place on the waiting list, once; whoever leaves makes room, and the first in line is served."""
+    draw, mail = a_product(stage.acme, "Draw"), a_product(stage.acme, "Mail")
+    a_licence(stage.acme, 1, metric="per_named_user", product=draw)
+    a_set(stage, draw, mail)
+    first, second = a_person(stage.acme, "carol"), a_person(stage.acme, "dora")
+    finish(stage, begin(stage, "joiner", person_id=first.pk))
+    workflow = begin(stage, "joiner", person_id=second.pk)
+    finish(stage, workflow)
+    short = {step.product.name: step for step in steps(workflow)}
+    asked = {"actor": stage.alice, "workflow_id": workflow.pk, "at": NOW, "on": TODAY}
+    place = wait_for_step(step_id=short["Draw"].pk, **asked)
+    assert (place.number, place.row.person_id) == (1, second.pk)
+    for name in ("Draw", "Mail"):
+        with pytest.raises(NothingToWaitFor):
+            wait_for_step(step_id=short[name].pk, **asked)
+    with pytest.raises(NotFound):
+        wait_for_step(step_id=short["Draw"].pk, **(asked | {"actor": stage.mallory}))
+    assert Waiting.objects.count() == 1
+
+    finish(stage, begin(stage, "leaver", person_id=first.pk))
+
+    assert (held(first), held(second)) == ({}, {"Draw": 1})
     assert ledger_faults(actor=ROOT) == ()
 
 

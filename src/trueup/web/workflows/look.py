@@ -141,10 +141,18 @@ def freed_table(steps: Sequence[WorkflowStep], *, may_assign: bool, may_plan: bo
         Column("units", _("Units"), "number"),
         Column("term", _("Kind"), low=True),
         Column("reducible", _("Fewer can be paid for from"), "day", missing=_("bought for good")),
+        Column("waiting", _("Waiting list"), "number", missing=_("nobody waits")),
         Column("acts", _("Actions"), "actions", hidden_label=True),
     ]
     rows = [_freed_row(step, may_assign=may_assign, may_plan=may_plan) for step in freed]
     return Table(_("Freed units"), columns, rows=rows, id="freed")
+
+
+def _waiting(step: WorkflowStep) -> dict[str, Any] | None:
+    """How many wait for units of the licence still; whoever could be served was served when they came free."""
+    if step.licence is None or not step.licence.waiting:
+        return None
+    return {"value": step.licence.waiting, "url": reverse("licence_tab", args=[step.licence_id, "waiting"])}
 
 
 def _freed_row(step: WorkflowStep, *, may_assign: bool, may_plan: bool) -> dict[str, Any]:
@@ -163,5 +171,6 @@ def _freed_row(step: WorkflowStep, *, may_assign: bool, may_plan: bool) -> dict[
         "units": {"value": facts["units"], "unit": noun(facts["metric"], facts["units"])},
         "term": _("Subscription") if facts.get("is_subscription") else _("Perpetual"),
         "reducible": None if day is None else date.fromisoformat(day),
+        "waiting": _waiting(step),
         "acts": acts,
     }

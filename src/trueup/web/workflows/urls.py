@@ -16,6 +16,7 @@ urlpatterns = [
     path("workflows/<int:workflow_id>/sheet/", views.sheet, name="workflow_sheet"),
     path("workflows/<int:workflow_id>/drop/", views.drop, name="workflow_drop"),
     path("workflows/<int:workflow_id>/steps/<int:step_id>/reduce/", views.reduce, name="workflow_reduce"),
+    path("workflows/<int:workflow_id>/steps/<int:step_id>/wait/", views.wait, name="workflow_wait"),
     path("workflows/sets/", sets.licence_sets, name="licence_sets"),
     path("workflows/sets/new/", sets.new, name="licence_set_new"),
     path("workflows/sets/<int:set_id>/", sets.licence_set, name="licence_set"),

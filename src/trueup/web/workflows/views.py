@@ -26,6 +26,7 @@ from trueup.workflows.actions import choose_steps, drop_workflow, finish_workflo
 from trueup.workflows.columns import WORKFLOWS
 from trueup.workflows.queries import steps_of, workflow_for
 from trueup.workflows.reducing import plan_reduction
+from trueup.workflows.requesting import can_wait, wait_for_step
 
 if TYPE_CHECKING:
     from trueup.workflows.models import Workflow
@@ -111,7 +112,17 @@ def _context(request: HttpRequest, found: Workflow) -> dict[str, Any]:
         "steps": asked_steps(steps) if is_open else [],
         "table": None if is_open else result_table(steps),
         "freed": freed_table(steps, may_assign=may_change, may_plan=may_plan),
-        "short": [step_name(step) for step in steps if step.outcome == "short"],
+        "short": [
+            {
+                "id": step.pk,
+                "name": step_name(step),
+                "detail": step.detail,
+                "can_wait": can_wait(step),
+                "waits": "waiting" in step.facts,
+            }
+            for step in steps
+            if step.outcome == "short"
+        ],
         "details": _details(found),
         "active": "workflows",
     }
@@ -167,6 +178,20 @@ def drop(request: HttpRequest, workflow_id: int) -> HttpResponse:
     """Leave it undone."""
     drop_workflow(actor=actor_in(request), workflow_id=workflow_id, at=timezone.now())
     messages.success(request, _("Dropped: nothing was given or taken."))
+    return redirect("workflow", workflow_id)
+
+
+@page(Permission.ASSIGNMENTS_CHANGE, methods=("POST",))
+def wait(request: HttpRequest, workflow_id: int, step_id: int) -> HttpResponse:
+    """Put whoever a step was short for on the waiting list of the licence (R-141)."""
+    place = wait_for_step(
+        actor=actor_in(request),
+        workflow_id=workflow_id,
+        step_id=step_id,
+        at=timezone.now(),
+        on=timezone.localdate(),
+    )
+    messages.success(request, _("On the waiting list, place %(n)s") % {"n": place.number})
     return redirect("workflow", workflow_id)
 
 
