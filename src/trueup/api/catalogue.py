@@ -25,7 +25,7 @@ from trueup.catalogue.details import (
     publisher_for,
 )
 from trueup.catalogue.queries import editions_of, product_for, versions_of
-from trueup.licences.pooling import sums_by_region
+from trueup.licences.pooling import sums_by_region, sums_by_version
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
@@ -99,8 +99,8 @@ def make_product(actor: Actor, body: ProductBody) -> int:
 
 @router.get("/products/{int:product_id}/", response=dict[str, Any], summary="One product")
 def get_product(request: HttpRequest, product_id: int) -> HttpResponse:
-    """With its editions and versions, and the units of its licences by company, region and metric; ``free`` is empty
-    where one of them is unlimited. ``on=`` asks about a day.
+    """With its editions and versions, and the units of its licences by company, region and metric, and by version
+    (``version`` is empty for licences of any); ``free`` is empty where one of them is unlimited. ``on=`` asks about a day.
     """
     sums = sums_by_region(actor=actor_in(request), product_id=product_id, on=day_in(request))
     by_region = [
@@ -114,7 +114,23 @@ def get_product(request: HttpRequest, product_id: int) -> HttpResponse:
         }
         for one in sums
     ]
-    return _answer(request, product_id, by_region=by_region)
+    return _answer(request, product_id, by_region=by_region, by_version=_by_version(request, product_id))
+
+
+def _by_version(request: HttpRequest, product_id: int) -> list[dict[str, Any]]:
+    actor = actor_in(request)
+    product = product_for(actor=actor, product_id=product_id)
+    return [
+        {
+            "version": None if one.version_id is None else {"id": one.version_id, "name": one.version},
+            "metric": one.metric,
+            "licences": one.licences,
+            "purchased": one.purchased,
+            "used": one.used,
+            "free": one.free,
+        }
+        for one in sums_by_version(actor=actor, product=product, on=day_in(request))
+    ]
 
 
 @router.get(

@@ -5,6 +5,7 @@ Offering is a courtesy; the rules are asked again when units are given.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from trueup.base.actor import Actor
 from trueup.base.searching import rank
 from trueup.catalogue.models import AssetClass
 from trueup.devices.models import Device
-from trueup.devices.queries import devices_matching
+from trueup.devices.queries import devices_matching, devices_to_browse
 from trueup.licences.metrics import LOCATION, SITE, may_hold
 from trueup.licences.models import Licence
 from trueup.licences.queries import LicenceOnDay, licences_visible_to
@@ -48,6 +49,35 @@ def devices_offered(*, actor: Actor, licence: Licence, words: str, limit: int = 
         region_id=licence.region_id,
         environment=None if asset_class == AssetClass.ALL else asset_class,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """What somebody looks for among the devices, and how far they have paged; the region is the licence's unless named."""
+
+    words: str = ""
+    kind: str = ""
+    region_id: int | None = None
+    location_id: int | None = None
+    start: int = 0
+
+
+def browse_devices(
+    *, actor: Actor, licence: Licence, browse: Browse, limit: int = CHOICES
+) -> tuple[list[Device], int]:
+    """A page of the devices of the licence's asset class, and how many there are in all (R-052). Those of another region
+    are shown to whoever looks there; they cannot hold units of the licence.
+    """
+    narrow: dict[str, object] = {"region_id": browse.region_id or licence.region_id}
+    if licence.product.asset_class != AssetClass.ALL:
+        narrow["environment"] = licence.product.asset_class
+    if browse.kind:
+        narrow["kind"] = browse.kind
+    if browse.location_id is not None:
+        narrow["location_id"] = browse.location_id
+    rows = devices_to_browse(actor=actor, company_id=licence.company_id, words=browse.words, narrow=narrow)
+    count = rows.order_by().count()
+    return list(rows[browse.start : browse.start + limit]), count
 
 
 def places_offered(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -54,6 +56,24 @@ def devices_of_person(*, actor: Actor, person_id: int) -> QuerySet[Device]:
     return mine.order_by("hostname", "pk")
 
 
+def _best_first(found: QuerySet[Device], words: str) -> QuerySet[Device]:
+    """Those that the words are about, the best matches first; all by name without words."""
+    if not words.strip():
+        return found.order_by("hostname", "id")
+    matching = found.filter(DEVICE_WORDS.matching(words))
+    return matching.order_by(rank(words, "pk").desc(), "hostname", "id")
+
+
+def devices_to_browse(
+    *, actor: Actor, company_id: int, words: str, narrow: Mapping[str, object]
+) -> QuerySet[Device]:
+    """Devices in use of a company, to be paged through: by any of their words, and by their own fields (R-052)."""
+    found = devices_visible_to(actor=actor).filter(company_id=company_id, **narrow)
+    return _best_first(found.exclude(status=Status.DECOMMISSIONED), words).select_related(
+        "region", "location"
+    )
+
+
 def devices_matching(
     *,
     actor: Actor,
@@ -76,7 +96,6 @@ def devices_matching(
         found = found.filter(environment=environment)
     if not words.strip():
         return list(found.order_by("hostname", "id")[:limit])
-    best = found.filter(DEVICE_WORDS.matching(words)).order_by(rank(words, "pk").desc(), "hostname", "id")
-    picked = list(best[:limit])
+    picked = list(_best_first(found, words)[:limit])
     exact = [one for one in picked if one.barcode and one.barcode.casefold() == words.strip().casefold()]
     return exact[:1] or picked

@@ -13,6 +13,7 @@ from trueup.licences.models import WITHOUT_UNITS, Licence, LicenceType, Purchase
 from trueup.tenancy.models import CostCentre
 
 MOST_ID = 2**63 - 1
+USER_SUBSCRIPTION = "user_subscription"
 
 
 def refuse_strange_lines(*, company_id: int, lines: Iterable[LineTerms]) -> None:
@@ -46,12 +47,20 @@ def refuse_strange_lines(*, company_id: int, lines: Iterable[LineTerms]) -> None
 
 def refuse_endless(lines: Iterable[tuple[Licence, Purchase]]) -> None:
     """Refuse a line of a subscription that does not say when it ends (R-124)."""
-    if any(
-        licence.licence_type == LicenceType.SUBSCRIPTION and line.valid_until is None
-        for licence, line in lines
-    ):
-        words = _("A subscription ends: give the last covered day of the line.")
-        raise InvalidValue.of("valid_to", words)
+    if any(is_subscription(licence) and line.valid_until is None for licence, line in lines):
+        raise InvalidValue.of("valid_to", endless_words())
+
+
+def endless_words() -> str:
+    """Why a line of a subscription is refused that has no last day."""
+    return _("A subscription ends: give the last covered day of the line.")
+
+
+def is_subscription(licence: Licence) -> bool:
+    """Whether it was sold as one; without a type the metric says so."""
+    return licence.licence_type == LicenceType.SUBSCRIPTION or (
+        not licence.licence_type and licence.metric == USER_SUBSCRIPTION
+    )
 
 
 def refuse_endless_type(licences: Iterable[Licence], licence_type: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 
 from trueup.base.access import Permission
 from trueup.base.actor import Actor
+from trueup.catalogue.models import Product
+from trueup.catalogue.queries import versions_of
 from trueup.licences.lines import LicenceTerms
 from trueup.licences.models import Purchase
 from trueup.licences.queries import LicenceOnDay, licences_visible_to, purchases_visible_to
@@ -83,6 +85,46 @@ def sums_by_region(*, actor: Actor, product_id: int, on: date) -> tuple[RegionSu
             *place, old.purchased + one.purchased, old.used + one.used, free
         )
     return tuple(sums.values())
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSum:
+    """What the licences of one version of a product come to under a metric; ``free`` empty: unlimited. Licences that name
+    no version are a row of their own.
+    """
+
+    version_id: int | None
+    version: str
+    metric: str
+    licences: int
+    purchased: int
+    used: int
+    free: int | None
+
+
+def sums_by_version(*, actor: Actor, product: Product, on: date) -> tuple[VersionSum, ...]:
+    """Units of a product by version (U-039): those nobody licensed have none, and the rows of a metric roll up to what the
+    product has of it.
+    """
+    versions: dict[int | None, str] = {one.pk: one.name for one in versions_of(product=product)}
+    rows = licences_visible_to(actor=actor, on=on).filter(product_id=product.pk, retired_at=None)
+    sums: dict[tuple[int | None, str], VersionSum] = {}
+    for one in rows.order_by("metric", "pk"):
+        name = versions.get(one.version_id, "")
+        old = sums.get((one.version_id, one.metric), VersionSum(one.version_id, name, one.metric, 0, 0, 0, 0))
+        sums[one.version_id, one.metric] = replace(
+            old,
+            licences=old.licences + 1,
+            purchased=old.purchased + one.purchased,
+            used=old.used + one.used,
+            free=None if one.free is None or old.free is None else old.free + max(0, one.free),
+        )
+    licensed = {pk for pk, _metric in sums}
+    for pk, name in versions.items():
+        if pk not in licensed:
+            sums[pk, ""] = VersionSum(pk, name, "", 0, 0, 0, 0)
+    order = [*versions, None]
+    return tuple(sorted(sums.values(), key=lambda one: (order.index(one.version_id), one.metric)))
 
 
 def lines_of_product(*, actor: Actor, product_id: int) -> QuerySet[Purchase]:

@@ -80,6 +80,17 @@ def test_a_dry_run_says_everything_and_writes_nothing(stage: Stage):
     assert plan(stage, "Product,Licence type,Units\nNew,per user,1\n").company_id == stage.acme.pk
 
 
+def test_a_subscription_without_an_end_is_named_by_its_row(stage: Stage):
+    """R-124: the other rows come in, and the row with its end does."""
+    text = "Product,Licence type,Seats,Valid until\nDraw,subscription,5,\nPaint,subscription,5,2027-12-31\nStore,per device,2,\n"
+    found = plan(stage, text)
+    assert rules(found) == [(2, "no end")]
+    assert found.errors[0].way_out == "A subscription ends: give the last covered day of the line."
+    assert not Licence.objects.exists()
+    bring_in(stage, text)
+    assert sorted(Licence.objects.values_list("product__name", flat=True)) == ["Paint", "Store"]
+
+
 def test_equal_rows_are_one_licence_with_the_sum(stage: Stage):
     """R-047: one record for a bulk purchase; the sum is exact, whatever the prices are for."""
     text = (

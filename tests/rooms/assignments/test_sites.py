@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.cast import NOW, ROOT, TODAY, a_device, a_licence, a_person, a_product
@@ -183,7 +185,13 @@ def test_only_metrics_that_places_hold_can_be_held_by_one(stage):
     """A per-device licence may be a department's; a subscription may not."""
     oslo = a_place(stage)
     many = a_licence(stage.acme, 5)
-    seats = a_licence(stage.acme, 5, metric="user_subscription", product=a_product(stage.acme, "Paint"))
+    seats = a_licence(
+        stage.acme,
+        5,
+        metric="user_subscription",
+        product=a_product(stage.acme, "Paint"),
+        valid_until=date(2027, 1, 1),
+    )
 
     give(stage, many, "location", oslo, 3)
 

@@ -8,8 +8,10 @@ from tests.cast import NOW, PASSWORD, TODAY, a_device, a_licence, a_product, hol
 from tests.doors.api.conftest import program_of
 from trueup.assignments.actions import assign_units
 from trueup.base.problems import NotAllowed, NotFound
-from trueup.catalogue.details import add_edition, change_publisher
+from trueup.catalogue.details import NewVersion, add_edition, add_version, change_publisher
 from trueup.catalogue.models import Edition, Product, Publisher, Version
+from trueup.licences.models import Licence
+from trueup.licences.pooling import sums_by_metric, sums_by_version
 from trueup.licences.queries import licences_visible_to
 
 
@@ -131,6 +133,35 @@ def test_the_page_of_a_product_pools_all_its_purchases_by_metric(stage, alice):
     lines = page[page.index('id="lines-card"') :]
     assert lines.count("/purchases/") >= 3
     assert licences_visible_to(actor=stage.mallory, on=TODAY).count() == 0
+
+
+def test_a_product_may_have_no_units_and_its_versions_roll_up(stage, alice):
+    """U-039: publisher, product, versions; a version without units is shown with none, and all rows of a metric add up to
+    what the product has of it.
+    """
+    product = a_product(stage.acme)
+    page = reverse("product", args=[product.pk])
+    assert alice.get(page).status_code == 200
+    assert sums_by_version(actor=stage.alice, product=product, on=TODAY) == ()
+    old, new, unused = (
+        add_version(actor=stage.alice, product_id=product.pk, version=NewVersion(name), at=NOW).pk
+        for name in ("2021", "2024", "2027")
+    )
+    for units, version in ((5, old), (7, new), (2, new), (3, None)):
+        a_licence(stage.acme, units, product=product, version_id=version)
+    desk = a_device(stage.acme, "desk7")
+    licence = Licence.objects.filter(version_id=new).first()
+    assign_units(actor=stage.alice, licence_id=licence.pk, holder=holder(desk), units=4, at=NOW, on=TODAY)
+
+    sums = sums_by_version(actor=stage.alice, product=product, on=TODAY)
+    told = {one.version_id: (one.purchased, one.used, one.free) for one in sums}
+    assert told == {old: (5, 0, 5), new: (9, 4, 5), unused: (0, 0, 0), None: (3, 0, 3)}
+    [all_of_it] = sums_by_metric(licences_visible_to(actor=stage.alice, on=TODAY))
+    assert (all_of_it.purchased, all_of_it.used) == (17, 4)
+    shown = alice.get(page).content.decode()
+    table = shown[shown.index('id="by-version-card"') : shown.index('id="versions-card"')]
+    assert all(words in table for words in ("2021", "2024", "2027", "any version"))
+    assert sums_by_version(actor=stage.mallory, product=product, on=TODAY)[0].purchased == 0
 
 
 def test_a_product_for_all_is_held_in_the_data_centre_and_in_the_back_office(stage):

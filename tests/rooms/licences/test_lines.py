@@ -270,6 +270,16 @@ def test_the_types_of_licences_are_those_of_the_document(stage):
     assert Licence.objects.count() == 1
 
 
+def test_the_metric_of_subscriptions_needs_an_end_where_no_type_says_otherwise(stage):
+    """R-124: without a type the metric says that it is a subscription; sold by the user it is none."""
+    product, endless = a_product(stage.acme), LineTerms(units=5, valid_from=START)
+    with pytest.raises(InvalidValue, match="subscription"):
+        a_licence(stage.acme, product=product, metric="user_subscription", line=endless)
+    assert not Licence.objects.exists()
+    a_licence(stage.acme, product=product, metric="user_subscription", valid_until=date(2027, 1, 1))
+    assert Licence.objects.count() == 1
+
+
 def test_a_subscription_line_without_an_end_is_refused_on_every_path(stage):
     """R-124: made, added, corrected, restored, in bulk, and by calling a licence with an endless line a subscription."""
     product, ending = (

@@ -173,6 +173,24 @@ def test_k_017_the_mode_of_a_data_centre_shows_its_own_and_all(stage: Stage):
         rows_of(stage.alice, "relations", mode="cloud")
 
 
+def test_products_of_type_all_in_both_reports(stage: Stage):
+    """D-032: of the data centre and of the back office; virtual machines and clusters stand there by name."""
+    product = a_product(stage.acme, "Everywhere", asset_class="all")
+    licence = a_licence(stage.acme, 5, product=product)
+    for host, kind, environment in (
+        ("vm7", "virtual", "data_centre"),
+        ("farm1", "cluster", "data_centre"),
+        ("desk1", "laptop", "back_office"),
+    ):
+        give(stage, licence, a_device(stage.acme, host, kind=kind, environment=environment))
+    for mode in ("data_centre", "back_office"):
+        found = rows_of(stage.alice, "relations", "row", "product", "holder", mode=mode)
+        assert found == [
+            ("Licence", "Everywhere", ""),
+            *(("Holding", "Everywhere", name) for name in ("desk1", "farm1", "vm7")),
+        ]
+
+
 def queries_of(actor, report: str, **query: str) -> int:
     with CaptureQueriesContext(
         connection,

@@ -20,6 +20,7 @@ from trueup.connectors.spreadsheet.names import UNKNOWN_PUBLISHER, Names, Produc
 from trueup.connectors.spreadsheet.plan import Outcome, Plan, PlannedLicence, PlannedLine
 from trueup.connectors.spreadsheet.pooling import Pool, pools
 from trueup.connectors.spreadsheet.values.refused import RefusedValueError
+from trueup.licences.line_storing import endless_words, is_subscription
 from trueup.licences.models import Licence, Purchase
 
 NO_PRODUCT: ProductKey = ("", "")  # of a row of our own list, whose licence is known by its id
@@ -167,9 +168,13 @@ def settle(
         return None
     if licence is None:
         lines = tuple(PlannedLine(line_terms(line, on=on), line.cost_centre) for line in draft.pool.lines)
+        if _is_endless(draft, Licence(metric=draft.metric), lines, file, errors):
+            return None
         return with_parts(draft, outcome=Outcome.CREATE, added=lines, seals=bool(draft.pool.keys))
     changes = changes_of(draft, licence)
     added, voided = ((), ()) if file.is_own_list else lines_of(draft, existing.lines[licence.pk], on=on)
+    if _is_endless(draft, licence, added, file, errors):
+        return None
     held = existing.held[licence.pk]
     people = tuple(pk for pk in draft.people if ("person", pk) not in held)
     devices = tuple(pk for pk in draft.devices if ("device", pk) not in held)
@@ -187,6 +192,22 @@ def settle(
         devices=devices,
         seals=seals,
     )
+
+
+def _is_endless(
+    draft: PlannedLicence,
+    licence: Licence,
+    added: Sequence[PlannedLine],
+    file: FileRows,
+    errors: list[RowError],
+) -> bool:
+    """Name each row of a subscription that does not say when it ends, where lines of it would be added (R-124)."""
+    if not is_subscription(licence) or all(line.terms.valid_until is not None for line in added):
+        return False
+    refusal = RefusedValueError("no end", endless_words())
+    rows = [row for row in draft.pool.lines if row.valid_until is None]
+    errors += [file.error(row.row, "valid_until", "", refusal) for row in rows]
+    return True
 
 
 def with_parts(draft: PlannedLicence, **parts: Any) -> PlannedLicence:

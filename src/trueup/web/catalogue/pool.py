@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
 from trueup.licences.metrics import metric_named
-from trueup.licences.pooling import lines_of_product, sums_by_metric, sums_by_region
+from trueup.licences.pooling import lines_of_product, sums_by_metric, sums_by_region, sums_by_version
 from trueup.licences.prices import total_of
 from trueup.licences.queries import licences_visible_to
 from trueup.web.kit.list_cells import address_of
@@ -29,6 +29,7 @@ def pool_tables(actor: Actor, found: Product) -> dict[str, Table]:
         return {}
     return {
         "sums": _sums(actor, found),
+        "by_version": _by_version(actor, found),
         "regions": _regions(actor, found),
         "lines": _lines(actor, found),
     }
@@ -55,6 +56,27 @@ def _regions(actor: Actor, found: Product) -> Table:
         Column("free", _("Free"), "number", missing=_("unlimited")),
     ]
     return Table(_("By region"), columns, rows=rows, id="regions")
+
+
+def _by_version(actor: Actor, found: Product) -> Table:
+    """What of it each version has; together they are all of the product (U-039)."""
+    rows = [
+        {
+            "id": f"{one.version_id}-{one.metric}",
+            "version": one.version or _("any version"),
+            "metric": _(metric_named(one.metric).label) if one.metric else None,
+            "licences": one.licences,
+            "use": {"purchased": None if one.free is None else one.purchased, "used": one.used},
+        }
+        for one in sums_by_version(actor=actor, product=found, on=timezone.localdate())
+    ]
+    columns = [
+        Column("version", _("Version")),
+        Column("metric", _("Metric"), low=True, missing=_("none")),
+        Column("licences", _("Licences"), "number"),
+        Column("use", _("In use"), "meter"),
+    ]
+    return Table(_("By version"), columns, rows=rows, id="by-version")
 
 
 def _sums(actor: Actor, found: Product) -> Table:

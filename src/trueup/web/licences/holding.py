@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from trueup.assignments.actions import Holder, assign_many, release_units
 from trueup.assignments.cooling import EXEMPTIONS, cooling_of
 from trueup.assignments.finishing import TOO_LITTLE
-from trueup.assignments.offering import devices_offered, people_offered, places_offered
-from trueup.assignments.proposing import proposal_for, proposed_units, proposes_units
+from trueup.assignments.offering import people_offered, places_offered
+from trueup.assignments.proposing import proposed_units, proposes_units
 from trueup.assignments.queries import assignment_for, assignments_visible_to
 from trueup.assignments.undoing import release_chosen
 from trueup.base.access import Permission
@@ -30,10 +30,12 @@ from trueup.web.bulk.chosen import chosen
 from trueup.web.gate import page
 from trueup.web.kit.asker import actor_in
 from trueup.web.kit.refusals import save_form
+from trueup.web.licences.browsing import browsed
 from trueup.web.licences.forms import DeactivatedForm, ReleaseForm
 from trueup.web.licences.waiting import put_in_line
 
 if TYPE_CHECKING:
+    from trueup.base.actor import Actor
     from trueup.licences.models import Licence
 
 BOTH = ("GET", "HEAD", "POST")
@@ -64,13 +66,15 @@ def assign(request: HttpRequest, licence_id: int, kind: str) -> HttpResponse:
             problem = refused
     proposes = kind == "device" and proposes_units(licence.metric)
     words = request.POST.get("q", "") or request.GET.get("q", "")
+    found, around = _candidates(request, licence, kind, words)
     context = {
         "licence": licence,
         "kind": kind,
         "choices": [(one, KINDS[one]) for one in KINDS if one in may_hold(licence.metric)],
         "noun": noun(licence.metric),
         "asked_words": words,
-        "found": _candidates(request, licence, kind, words),
+        "found": found,
+        **around,
         "most": FOUND_AT_MOST,
         "ticked": set(request.POST.getlist("holder")),
         "units": request.POST.get("units", "" if proposes else "1"),
@@ -87,29 +91,23 @@ def assign(request: HttpRequest, licence_id: int, kind: str) -> HttpResponse:
     return render(request, "licences/assign.html", context, status=problem.status if problem else 200)
 
 
-def _candidates(request: HttpRequest, licence: Licence, kind: str, words: str) -> list[dict[str, Any]]:
-    """People or devices that may hold the licence, by any of their words; those who hold units already say so."""
+def _candidates(
+    request: HttpRequest, licence: Licence, kind: str, words: str
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Who may hold the licence, by any of their words; those who hold units already say so. Devices are paged through."""
     actor = actor_in(request)
     holding = set(
         assignments_visible_to(actor=actor).filter(licence_id=licence.pk).values_list(f"{kind}_id", flat=True)
     )
+    if kind == "device":
+        return browsed(request, licence, holding)
+    return _found(actor, licence, kind, words, holding), {"remembered": [("q", words)]}
+
+
+def _found(actor: Actor, licence: Licence, kind: str, words: str, holding: set[int]) -> list[dict[str, Any]]:
     if kind in PLACES:
         places = places_offered(actor=actor, licence=licence, kind=kind, words=words, limit=FOUND_AT_MOST)
         return [{"id": one.pk, "name": one.name, "meta": "", "holds": one.pk in holding} for one in places]
-    if kind == "device":
-        found = devices_offered(actor=actor, licence=licence, words=words, limit=FOUND_AT_MOST)
-        return [
-            {
-                "id": one.pk,
-                "name": one.hostname,
-                "meta": one.operating_system,
-                "holds": one.pk in holding,
-                "proposal": proposal_for(licence=licence, device=one, on=timezone.localdate())
-                if proposes_units(licence.metric)
-                else None,
-            }
-            for one in found
-        ]
     people = people_offered(actor=actor, licence=licence, words=words, limit=FOUND_AT_MOST)
     return [
         {
