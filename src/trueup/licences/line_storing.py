@@ -47,7 +47,10 @@ def refuse_strange_lines(*, company_id: int, lines: Iterable[LineTerms]) -> None
 
 def refuse_endless(lines: Iterable[tuple[Licence, Purchase]]) -> None:
     """Refuse a line of a subscription that does not say when it ends (R-124)."""
-    if any(is_subscription(licence) and line.valid_until is None for licence, line in lines):
+    if any(
+        is_subscription(licence_type=licence.licence_type, metric=licence.metric) and line.valid_until is None
+        for licence, line in lines
+    ):
         raise InvalidValue.of("valid_to", endless_words())
 
 
@@ -56,11 +59,9 @@ def endless_words() -> str:
     return _("A subscription ends: give the last covered day of the line.")
 
 
-def is_subscription(licence: Licence) -> bool:
-    """Whether it was sold as one; without a type the metric says so."""
-    return licence.licence_type == LicenceType.SUBSCRIPTION or (
-        not licence.licence_type and licence.metric == USER_SUBSCRIPTION
-    )
+def is_subscription(*, licence_type: str, metric: str) -> bool:
+    """Whether a licence was sold as one; without a type the metric says so."""
+    return licence_type == LicenceType.SUBSCRIPTION or (not licence_type and metric == USER_SUBSCRIPTION)
 
 
 def refuse_endless_type(licences: Iterable[Licence], licence_type: str) -> None:

@@ -168,12 +168,12 @@ def settle(
         return None
     if licence is None:
         lines = tuple(PlannedLine(line_terms(line, on=on), line.cost_centre) for line in draft.pool.lines)
-        if _is_endless(draft, Licence(metric=draft.metric), lines, file, errors):
+        if _is_endless(draft, "", lines, file, errors):
             return None
         return with_parts(draft, outcome=Outcome.CREATE, added=lines, seals=bool(draft.pool.keys))
     changes = changes_of(draft, licence)
     added, voided = ((), ()) if file.is_own_list else lines_of(draft, existing.lines[licence.pk], on=on)
-    if _is_endless(draft, licence, added, file, errors):
+    if _is_endless(draft, licence.licence_type, added, file, errors):
         return None
     held = existing.held[licence.pk]
     people = tuple(pk for pk in draft.people if ("person", pk) not in held)
@@ -196,13 +196,14 @@ def settle(
 
 def _is_endless(
     draft: PlannedLicence,
-    licence: Licence,
+    licence_type: str,
     added: Sequence[PlannedLine],
     file: FileRows,
     errors: list[RowError],
 ) -> bool:
     """Name each row of a subscription that does not say when it ends, where lines of it would be added (R-124)."""
-    if not is_subscription(licence) or all(line.terms.valid_until is not None for line in added):
+    is_one = is_subscription(licence_type=licence_type, metric=draft.metric)
+    if not is_one or all(line.terms.valid_until is not None for line in added):
         return False
     refusal = RefusedValueError("no end", endless_words())
     rows = [row for row in draft.pool.lines if row.valid_until is None]
