@@ -13,6 +13,7 @@ import yaml
 from licensing import cases, evaluate
 from licensing.cases import check, main, report
 from licensing.quantities import exact, read_json
+from licensing.ranges import Interval, between
 from licensing.register import METRICS
 from licensing.terms import TermsLoader
 
@@ -29,7 +30,9 @@ def examples():
 
 
 def agrees(expected, found):
-    """Objects by the keys expected; text that is a number by its exact value."""
+    """Objects by the keys expected; text that is a number by its exact value; a range by both its ends."""
+    if isinstance(found, Interval):
+        return set(expected) == {"low", "high"} and between(expected["low"], expected["high"]) == found
     if isinstance(expected, dict):
         return all(agrees(value, found[key]) for key, value in expected.items())
     if isinstance(expected, list):

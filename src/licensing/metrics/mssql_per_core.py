@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from licensing.counting import Book, Outputs
-from licensing.quantities import ceiling, packs_of, plain
+from licensing.quantities import ceiling, packs_of, plain, written
 from licensing.reading import Given
 
 SOURCE = "ServiceNow documentation: microsoft-sw-license-metrics, microsoft-licensing-software-containers"
@@ -66,7 +66,7 @@ def _of_host(host: Given, book: Book, given: Given) -> int:
         "MS-SQL-CORE-01",
         f"a host with {sockets} x {per_socket} cores, at least {least} for each physical processor",
         max(least * sockets, cores),
-        expression=f"max({least} x {sockets}, ceil({sockets} x {per_socket} x {factor}))",
+        expression=f"max({least} x {sockets}, ceil({sockets} x {per_socket} x {written(factor)}))",
         rounding="for each host",
         inputs={"sockets": sockets, "cores_per_socket": per_socket, "core_factor": factor},
     )
@@ -95,7 +95,7 @@ def _core_factor(host: Given, book: Book, given: Given) -> Any:
     if not given.has("product_version"):
         book.warn(f"a core factor holds for versions {', '.join(versions)} only; the version was not given")
     elif given.text("product_version") not in versions:
-        book.warn(f"core factor {factor} left out: it holds for versions {', '.join(versions)} only")
+        book.warn(f"core factor {written(factor)} left out: it holds for versions {', '.join(versions)} only")
         return 1
     return factor
 
@@ -128,9 +128,13 @@ def _purchase(given: Given, book: Book, cores: int) -> Outputs:
     bought: Outputs = {"two_core_packs": packs, "core_licenses_purchased": packs * pack}
     price = _price(given, book)
     if price is not None:
-        says = f"cost at {price} a core licence"
+        says = f"cost at {written(price)} a core licence"
         bought["cost"] = book.step(
-            "MS-SQL-CORE-06", says, plain(cores * price), expression=f"{cores} x {price}", about="purchase"
+            "MS-SQL-CORE-06",
+            says,
+            plain(cores * price),
+            expression=f"{cores} x {written(price)}",
+            about="purchase",
         )
     return bought
 

@@ -1,10 +1,10 @@
-"""The page of every metric and rule with the terms it reads, and every dated term with its source."""
+"""The list of every metric and rule with the terms it reads, and every dated term with its source."""
 
 from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -37,7 +37,15 @@ def metrics_sheet() -> Sheet:
 
 
 def _section(entry: Metric) -> str:
-    lines = [f"### {entry.label}", _how(entry)]
+    page = f"[How it counts, with worked examples](metrics/{entry.name}.md)."
+    read = sorted(set(_terms_read(module_of(entry))))
+    terms = f"Terms it reads: {', '.join(code(term) for term in read)}." if read else ""
+    lines = [f"### {entry.label}", _how(entry), f"{about(entry)} {page}", terms]
+    return "\n\n".join(line for line in lines if line)
+
+
+def about(entry: Metric) -> str:
+    """Its name, its unit, and who may hold what it counts."""
     facts = [f"Name in files and API: {code(entry.name)}. Counted in {entry.unit.plural}."]
     if entry.holders:
         facts.append(f"Units are held by {_either(sorted(entry.holders))}.")
@@ -45,23 +53,25 @@ def _section(entry: Metric) -> str:
         facts.append(f"The fewest one holder is given: {code(entry.least)}.")
     if entry.pack:
         facts.append(f"Sold in packs of {code(entry.pack)}.")
-    lines.append(" ".join(facts))
-    module = _module(entry)
-    source = getattr(module, "SOURCE", "")
-    lines.append(f"Source: {source}." if source else "")
-    read = sorted(set(_terms_read(module)))
-    lines.append(f"Terms it reads: {', '.join(code(term) for term in read)}." if read else "")
-    return "\n\n".join(line for line in lines if line)
+    return " ".join(facts)
 
 
 def _how(entry: Metric) -> str:
-    return prose(_module(entry).__doc__)
+    return prose(module_of(entry).__doc__)
 
 
-def _module(entry: Metric) -> ModuleType:
+def module_of(entry: Metric) -> ModuleType:
+    """Where a metric or rule is written."""
     found = inspect.getmodule(entry.count)
     assert found is not None  # noqa: S101 - a function of ours lives in a module
     return found
+
+
+def terms_of(entry: Metric, more: Iterable[str] = ()) -> Iterator[Parameter]:
+    """Every edition of the terms a metric names, and of some more, by name."""
+    editions = load_terms().editions
+    for term in sorted({*_terms_read(module_of(entry)), *more}):
+        yield from editions[term]
 
 
 def _terms_read(module: ModuleType) -> Iterator[str]:
@@ -80,7 +90,7 @@ def _terms() -> Iterator[str]:
         rows = [
             (
                 code(edition.term),
-                _value(edition.value),
+                value_of(edition.value),
                 edition.unit,
                 edition.valid_from or "",
                 edition.valid_to or "",
@@ -94,11 +104,12 @@ def _terms() -> Iterator[str]:
         yield table(("term", "value", "unit", "from", "to", "status", "source", "remark"), rows)
 
 
-def _value(value: Any) -> str:
+def value_of(value: Any) -> str:
+    """A term's value, however deep, on one line."""
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_value(part)}" for key, part in value.items())
+        return ", ".join(f"{key}: {value_of(part)}" for key, part in value.items())
     if isinstance(value, list):
-        return ", ".join(_value(part) for part in value)
+        return ", ".join(value_of(part) for part in value)
     return "none" if value is None else str(value)
 
 

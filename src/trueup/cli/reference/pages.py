@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trueup.cli.reference.api import api_sheet
 from trueup.cli.reference.commands import commands_sheet
+from trueup.cli.reference.counting import counting_sheets
 from trueup.cli.reference.events import events_sheet
 from trueup.cli.reference.lists import lists_sheet
 from trueup.cli.reference.markdown import Sheet
@@ -31,7 +32,7 @@ SHEETS = (
 
 def make_sheets() -> list[Sheet]:
     """Every generated page, as the code is now. Needs Django set up, and no database."""
-    return [make() for make in SHEETS]
+    return [*(make() for make in SHEETS), *counting_sheets()]
 
 
 def write_sheets(sheets: list[Sheet], folder: Path = DOCS) -> list[str]:

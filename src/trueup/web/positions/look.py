@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from licensing.register import METRICS
 from trueup.licences.metrics import noun
 from trueup.web.kit.figures import units
 from trueup.web.kit.list_cells import Look, Special, View, address_of
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from trueup.compliance.models import Outcome
 
 ORDER = ("short", "at_limit", "covered", "surplus", "not_assessed")
+
+
+def page_of(metric: str) -> str:
+    """The page of the documentation on how the metric counts; empty where none was agreed."""
+    return f"counting/metrics/{metric}" if metric in METRICS else ""
 
 
 def unit_of(metric: str) -> str:

@@ -35,7 +35,7 @@ from trueup.web.kit.asking import Asked
 from trueup.web.kit.lists import list_page
 from trueup.web.kit.tables import Table
 from trueup.web.positions import covered, explained, remedied
-from trueup.web.positions.look import LOOK, ORDER, group_head, headline, unit_of
+from trueup.web.positions.look import LOOK, ORDER, group_head, headline, page_of, unit_of
 
 if TYPE_CHECKING:
     from trueup.base.actor import Actor
@@ -87,6 +87,7 @@ def position(request: HttpRequest, position_id: int) -> HttpResponse:
     context = {
         "position": found,
         "unit": unit_of(found.metric),
+        "counting": page_of(found.metric),
         "waterfall": explained.waterfall_of(found, shapes),
         "rules": explained.rules_table(found),
         "shapes": explained.shapes_table(shapes, position_id),
