@@ -10,6 +10,12 @@ from tests.browser import signed_in
 from tests.served import served, wait_until
 
 LOADING_SECONDS = 300
+BY_HAND = {
+    "SQL Server Enterprise": ("short", 11, 12),
+    "InDesign": ("short", 85, 92),
+    "vSphere (ESXi)": ("covered", 181, 176),
+}
+"""What docs/counting/by-hand.md comes to, from the same records with paper and pencil."""
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -30,5 +36,9 @@ def test_a_stranger_starts_it_and_sees_real_figures():
             assert "SQL Server" in page.inner_text("main")
             page.goto(f"{product.address}/alerts/?kind=near")
             assert "units are held" in page.inner_text("main table")
+        positions = product.command("runs", "show", "1")
+        for name, (state, entitled, required) in BY_HAND.items():
+            wanted = rf"Halden Design +{re.escape(name)} +{state} +{entitled} entitled +{required} required"
+            assert re.search(wanted, positions), name
         report = product.command("inventory", "report", "--company", "Halden Design", "--json")
         assert '"recognised"' in report
