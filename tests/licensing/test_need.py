@@ -157,8 +157,12 @@ def test_vms_without_assurance_are_not_assessed_by_vm():
 def test_a_metric_that_asks_for_more_than_shapes_is_not_assessed_and_says_what_is_missing():
     found = need(metric="java_se_employee", shapes=[Shape(9, {}, "everybody")])
 
-    assert isinstance(found, NotAssessed)
-    assert "employees" in found.reason
+    asks = "give employees"
+    assert found == NotAssessed(
+        "java_se_employee",
+        f"Java SE, per employee is not counted from devices and people alone: {asks}",
+        (asks,),
+    )
     assert isinstance(need(metric="site_license", shapes=[]), NotAssessed)
 
 
@@ -168,9 +172,11 @@ def test_a_fact_that_makes_no_sense_is_not_assessed_rather_than_counted():
         shapes=[Shape(1, {"virtual": False, "sockets": -1, "cores_per_socket": 2}, "odd")],
     )
 
-    assert isinstance(found, NotAssessed)
-    assert "shape odd" in found.reason
-    assert "sockets" in found.reason
+    assert found == NotAssessed(
+        "mssql_per_core",
+        "shape odd: mssql_per_core: hosts[0].sockets is -1; give 0 or more",
+        ("hosts[0].sockets",),
+    )
 
 
 def test_a_need_is_a_plain_value():
@@ -178,3 +184,53 @@ def test_a_need_is_a_plain_value():
 
     assert isinstance(one, Need)
     assert one == need(metric="per_device", shapes=[Shape(1, {"installs": 1}, "x")])
+
+
+def test_every_step_over_a_range_of_shapes_can_be_read_by_itself():
+    shapes = [
+        Shape(2, {"virtual": True, "vcores": Interval(2, 6)}, "b"),
+        Shape(3, {"virtual": True, "vcores": 5}, "a"),
+        Shape(1, {"virtual": True, "vcores": Interval(4, 5)}, "c"),
+    ]
+
+    found = need(metric="mssql_per_core", shapes=shapes)
+
+    assert (found.metric, found.low, found.high, found.point) == ("mssql_per_core", 27, 32, None)
+    assert found.packs == Interval(14, 16)
+    assert found.causes == ("vcores is not known for 3 subjects: 2 to 6, or 4 to 5",)
+    assert [(step.rule, step.says, step.expression, step.value) for step in found.working.steps] == [
+        ("NEED-01", "a: what one needs, times their number", "3 x 5", 15),
+        ("NEED-01", "b: what one needs, times their number", "2 x (4 to 6)", Interval(8, 12)),
+        ("NEED-01", "c: what one needs, times their number", "1 x (4 to 5)", Interval(4, 5)),
+        ("NEED-02", "cores needed, all shapes together", "15 + (8 to 12) + (4 to 5)", Interval(27, 32)),
+        ("NEED-03", "packs of 2 to buy", "ceil((27 to 32) / 2)", Interval(14, 16)),
+    ]
+    assert [step.rounding for step in found.working.steps] == ["", "", "", "", "once, on the total"]
+    assert [step.about for step in found.working.steps] == ["need", "need", "need", "need", "purchase"]
+    assert [step.inputs for step in found.working.steps[:3]] == [
+        (("subjects", "3"),),
+        (("subjects", "2"),),
+        (("subjects", "1"),),
+    ]
+    assert {used.term for used in found.parameters} == {
+        "microsoft.sql.core.minimum_per_vm",
+        "microsoft.core.pack",
+    }
+    assert [(one.key, one.count, one.low, one.high, one.working_high is None) for one in found.per_shape] == [
+        ("a", 3, 15, 15, True),
+        ("b", 2, 8, 12, False),
+        ("c", 1, 4, 5, False),
+    ]
+    high = found.per_shape[1].working_high
+    assert high is not None
+    assert [step.about for step in high.steps] == ["need", "need"]
+    assert high.steps[0].value == 6
+
+
+def test_nothing_over_no_shapes_is_written_as_zero():
+    found = need(metric="mssql_per_core", shapes=[])
+
+    assert [(step.rule, step.expression, step.value) for step in found.working.steps] == [
+        ("NEED-02", "0", 0),
+        ("NEED-03", "ceil(0 / 2)", 0),
+    ]

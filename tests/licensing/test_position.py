@@ -35,7 +35,30 @@ def test_the_state_follows_from_need_and_entitlement(asked, entitled, state, sho
     line = position(need=asked, entitled=entitled)
 
     assert (line.state, line.shortfall, line.surplus, line.cost) == (state, shortfall, surplus, None)
-    assert bool(line.reason) == (state == "not assessed" or entitled is None)
+    assert (line.entitled, line.required) == (
+        entitled,
+        asked.low if asked.low == asked.high else Interval(asked.low, asked.high),
+    )
+    causes = "; ".join(asked.causes) if state == "not assessed" else ""
+    assert line.reason == ("unlimited" if entitled is None else causes)
+
+
+def test_a_reason_names_every_cause():
+    facts = {"virtual": False, "sockets": Interval(1, 2), "cores_per_socket": Interval(4, 8)}
+    line = position(need=need(metric="mssql_per_core", shapes=[Shape(1, facts, "host")]), entitled=6)
+
+    assert line.reason == (
+        "cores_per_socket is not known for 1 subject: 4 to 8; sockets is not known for 1 subject: 1 to 2"
+    )
+
+
+def test_no_entitlement_lies_below_zero_and_zero_itself_is_one():
+    with pytest.raises(
+        NegativeEntitlement, match=r"^-1 units cannot be entitled: correct the purchase lines below 0$"
+    ):
+        position(need=TEN, entitled=-1)
+
+    assert position(need=TEN, entitled=0).shortfall == 10
 
 
 def test_the_cost_is_the_shortfall_at_the_price():
