@@ -16,7 +16,7 @@ TEST_PROCESSES ?= 2
 TESTS ?=
 CASES ?= ../shared/data/worked_cases.json
 
-.PHONY: help run test check fix bench shots features docs cases assets programs lock clean
+.PHONY: help run test check fix bench shots features docs cases mutants assets programs lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -51,6 +51,12 @@ shots: $(DEV) programs assets $(FORM) ## Write pictures of every page of the sam
 cases: $(DEV) ## Count the worked cases of a file (CASES=path)
 	$(PY) -m licensing.cases $(CASES)
 
+MUTANTS ?=
+
+mutants: $(DEV) ## Change the rules one at a time and see whether a test notices (MUTANTS="licensing.need.* …"; all take a night)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/mutants.txt
+	@$(PY) -m tests.mutants $(MUTANTS)
+
 features: $(DEV) ## Say which test proves which row of acceptance, and what is to come with which issue
 	@$(PY) -m tests.features
 
@@ -66,7 +72,7 @@ programs: ## Make sure that what the tests drive is here: Chromium, two inventor
 
 lock: ## Resolve requirements/*.in anew into the locks (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv"; exit 1; }
-	cd requirements && for name in app dev; do \
+	cd requirements && for name in app dev mutants; do \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --upgrade --output-file $$name.txt $$name.in; done
 

@@ -1,6 +1,11 @@
 """Need over shapes: the product's way to count an estate (R-017, U-008)."""
 
+from datetime import date
+
+import pytest
+
 from licensing import Need, NotAssessed, Shape, need
+from licensing.dated import NoTermsInForce
 from licensing.ranges import Interval
 
 
@@ -150,8 +155,12 @@ def test_vms_without_assurance_are_not_assessed_by_vm():
         metric="windows_server_per_vm", shapes=[Shape(2, {"sa_or_subscription": False, "vcores": 4}, "vm")]
     )
 
-    assert isinstance(found, NotAssessed)
-    assert "core_licenses" in found.reason
+    assert found == NotAssessed(
+        "windows_server_per_vm",
+        "shape vm: windows_server_per_vm: core_licenses does not follow: "
+        "licensing by VM asks for Software Assurance or a subscription; count by another metric",
+        ("core_licenses",),
+    )
 
 
 def test_a_metric_that_asks_for_more_than_shapes_is_not_assessed_and_says_what_is_missing():
@@ -234,3 +243,19 @@ def test_nothing_over_no_shapes_is_written_as_zero():
         ("NEED-02", "0", 0),
         ("NEED-03", "ceil(0 / 2)", 0),
     ]
+
+
+def test_nothing_installed_is_a_step_of_its_own():
+    found = need(metric="mssql_per_core", shapes=[Shape(4, {"installs": 0, "virtual": True}, "empty")])
+
+    (step,) = found.per_shape[0].working.steps
+    assert (step.rule, step.says, step.value) == ("NEED-00", "nothing installed, nothing needed", 0)
+
+
+def test_a_need_is_counted_by_the_terms_of_its_day():
+    """Cores are licensed from April 2012 on."""
+    shapes = [Shape(1, {"virtual": False, "sockets": 1, "cores_per_socket": 2}, "host")]
+
+    assert need(metric="mssql_per_core", shapes=shapes, on=date(2012, 4, 1)).point == 4
+    with pytest.raises(NoTermsInForce, match="minimum_per_processor"):
+        need(metric="mssql_per_core", shapes=shapes, on=date(2012, 3, 31))

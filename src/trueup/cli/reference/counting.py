@@ -8,6 +8,7 @@ from typing import Any
 
 from licensing import Assessment, assess
 from licensing.quantities import written
+from licensing.reading import MissingInput
 from licensing.register import METRICS, Metric
 from licensing.terms import Parameter
 from licensing.working import Step, Working
@@ -40,6 +41,7 @@ def counting_sheet(entry: Metric) -> Sheet:
     blocks = [
         *_told(entry),
         "## What goes in",
+        _asked_for(entry),
         _described(entry, inputs, INPUTS, "input"),
         "## What comes out",
         _described(entry, outputs, OUTPUTS, "output"),
@@ -71,6 +73,17 @@ def _told(entry: Metric) -> Iterator[str]:
     source = getattr(module, "SOURCE", "")
     yield f"Source: {source}." if source else ""
     yield READING
+
+
+def _asked_for(entry: Metric) -> str:
+    """Given nothing at all, a rule says what it needs; one that needs nothing says nothing."""
+    try:
+        assess(entry.name, {})
+    except MissingInput as missing:
+        return (
+            f"Needed: {code(missing.key)}." if missing.path else f"Given nothing, it says: {missing.way_out}."
+        )
+    return ""
 
 
 def _seen(many: Any, free: frozenset[str] = FREE_INPUTS) -> dict[str, Any]:
