@@ -67,11 +67,14 @@ def _best_first(found: QuerySet[Device], words: str) -> QuerySet[Device]:
 def devices_to_browse(
     *, actor: Actor, company_id: int, words: str, narrow: Mapping[str, object]
 ) -> QuerySet[Device]:
-    """Devices in use of a company, to be paged through: by any of their words, and by their own fields (R-052)."""
+    """Devices in use of a company, to be paged through: by any of their words, and by their own fields (R-052).
+
+    A full barcode picks exactly one (R-050).
+    """
     found = devices_visible_to(actor=actor).filter(company_id=company_id, **narrow)
-    return _best_first(found.exclude(status=Status.DECOMMISSIONED), words).select_related(
-        "region", "location"
-    )
+    found = found.exclude(status=Status.DECOMMISSIONED).select_related("region", "location")
+    exact = found.filter(barcode__iexact=words.strip()) if words.strip() else found.none()
+    return exact if exact.exists() else _best_first(found, words)
 
 
 def devices_matching(

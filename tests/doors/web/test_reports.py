@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -39,6 +40,7 @@ def test_every_report_opens_as_a_page_and_as_paper(stage, report):
     assert answer["Content-Type"] == "application/pdf"
     assert PdfReader(io.BytesIO(b"".join(answer))).pages
     strange = of(stage, "mallory").get(f"/reports/{report}/").content.decode()
+    strange = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", strange)  # letters by chance
     assert not any(name in strange for name in ("Draw", "Store", "Carol", "db1"))
 
 

@@ -16,7 +16,7 @@ from tests.rooms.documents.samples import (
     an_ods,
     an_xlsx,
 )
-from trueup.documents import actions
+from trueup.documents import receiving
 from trueup.documents.actions import attach_document
 from trueup.documents.models import Document
 from trueup.documents.names import safe_name
@@ -74,7 +74,7 @@ def test_what_is_on_no_list_is_refused(stage, store, content):
 
 def test_too_large_is_refused(stage, store, monkeypatch):
     licence = a_licence(stage.acme)
-    monkeypatch.setattr(actions, "MOST_BYTES", len(PDF) - 1)
+    monkeypatch.setattr(receiving, "MOST_BYTES", len(PDF) - 1)
     with pytest.raises(FileNotTaken, match="larger"):
         attach_document(
             actor=stage.alice, licence_id=licence.pk, file=NewFile("a.pdf", PDF), kind="invoice", at=NOW

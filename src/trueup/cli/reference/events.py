@@ -15,8 +15,8 @@ INTRODUCTION = (
     "its event, the subject, who did it, through what (page, API, command, worker), when, and the old and new values. "
     "Entries are chained by hash and the database refuses to change or delete one."
 )
-EVENT = re.compile(r"[a-z]+\.[a-z_]+")
-SPEAKERS = {"record", "tell", "note", "write", "write_all", "moved_on"}
+EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
+SPEAKERS = {"record", "note_asset", "tell", "note", "write", "write_all", "moved_on"}
 """What the functions are called that write an entry for the rest of their module, with or without an underscore."""
 
 
@@ -47,9 +47,15 @@ def events() -> Iterator[Event]:
     for module in modules().values():
         for function in module.functions():
             for name in _names_in(function):
-                for writer in _public_callers(function, module):
+                writers = list(_public_callers(function, module)) or _ways_in(module)
+                for writer in writers:
                     where = f"{module.name.removeprefix('trueup.')}.{writer.name}"
                     yield Event(name, where, prose(ast.get_docstring(writer)))
+
+
+def _ways_in(module: Module) -> list[ast.FunctionDef]:
+    """The public functions of a module, for what is only reached through a table of functions."""
+    return [one for one in module.functions() if not one.name.startswith("_")]
 
 
 def _public_callers(function: ast.FunctionDef, module: Module) -> Iterator[ast.FunctionDef]:

@@ -46,6 +46,7 @@ def parse_datto(pages: Sequence[Page], seen_at: datetime) -> Findings:
 def _audited_at(value: Any) -> datetime | None:
     """A moment as text, in seconds or in milliseconds.
 
+    >>> from datetime import UTC
     >>> _audited_at(1772350000000) == _audited_at(1772350000) == datetime(2026, 3, 1, 7, 26, 40, tzinfo=UTC)
     True
     """

@@ -59,7 +59,7 @@ def _value(value: Any) -> str:
 
 def _what(details: Mapping[str, Any]) -> str:
     """Holder and units of an assignment, kind and units of a line, people put on a list."""
-    parts = [str(details[name]) for name in ("holder", "says", "name", "publisher") if details.get(name)]
+    parts = [str(details[name]) for name in ("holder", "says", "publisher") if details.get(name)]
     if not parts and details.get("kind"):
         parts = [str(details["kind"])]
     lists = [details[name] for name in NAMES if isinstance(details.get(name), list)]
