@@ -17,8 +17,8 @@ from django.test import Client
 
 from tests.cast import Stage
 
-ALL, LIVE_A_TURN = 2_500, 19
-"""Of twenty requests one opens a list; the others only ask whether we live."""
+ALL, LIVE_A_TURN = 2_500, 49
+"""Of fifty requests one opens a list; the others only ask whether we live."""
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def objects() -> int:
 def test_2500_requests_leave_no_growth(stage: Stage) -> None:
     """D-030: after the first hundred neither objects nor times grow."""
     asking = Asking(stage)
-    asking.turns(100)
+    asking.turns(200)
     before = objects()
     first = asking.turns(ALL // 5)
     middle = objects()
