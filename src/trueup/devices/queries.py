@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from trueup.base.access import Permission
@@ -57,24 +57,28 @@ def devices_of_person(*, actor: Actor, person_id: int) -> QuerySet[Device]:
 
 
 def _best_first(found: QuerySet[Device], words: str) -> QuerySet[Device]:
-    """Those that the words are about, the best matches first; all by name without words."""
+    """Those that the words are about, the best matches first; all by name without words.
+
+    A full barcode picks exactly one (R-050); an index of whole numbers knows whose it is.
+    """
     if not words.strip():
         return found.order_by("hostname", "id")
     matching = found.filter(DEVICE_WORDS.matching(words))
-    return matching.order_by(rank(words, "pk").desc(), "hostname", "id")
+    named = found.filter(DEVICE_WORDS.exactly(words), barcode__iexact=words.strip()).order_by(
+        "hostname", "id"
+    )
+    picked = Q(pk__in=named.values("pk")[:1]) | ~Exists(named)
+    return matching.filter(picked).order_by(rank(words, "pk").desc(), "hostname", "id")
 
 
 def devices_to_browse(
     *, actor: Actor, company_id: int, words: str, narrow: Mapping[str, object]
 ) -> QuerySet[Device]:
-    """Devices in use of a company, to be paged through: by any of their words, and by their own fields (R-052).
-
-    A full barcode picks exactly one (R-050).
-    """
+    """Devices in use of a company, to be paged through: by any of their words, and by their own fields (R-052)."""
     found = devices_visible_to(actor=actor).filter(company_id=company_id, **narrow)
-    found = found.exclude(status=Status.DECOMMISSIONED).select_related("region", "location")
-    exact = found.filter(barcode__iexact=words.strip()) if words.strip() else found.none()
-    return exact if exact.exists() else _best_first(found, words)
+    return _best_first(found.exclude(status=Status.DECOMMISSIONED), words).select_related(
+        "region", "location"
+    )
 
 
 def devices_matching(
@@ -90,15 +94,7 @@ def devices_matching(
 
     Best matches first, in one query; with ``region_id`` and ``environment`` only those that stand there.
     """
-    found = (
-        devices_visible_to(actor=actor).filter(company_id=company_id).exclude(status=Status.DECOMMISSIONED)
-    )
-    if region_id is not None:
-        found = found.filter(region_id=region_id)
-    if environment is not None:
-        found = found.filter(environment=environment)
-    if not words.strip():
-        return list(found.order_by("hostname", "id")[:limit])
-    picked = list(_best_first(found, words)[:limit])
-    exact = [one for one in picked if one.barcode and one.barcode.casefold() == words.strip().casefold()]
-    return exact[:1] or picked
+    asked = {"region_id": region_id, "environment": environment}
+    narrow = {name: value for name, value in asked.items() if value is not None}
+    found = devices_to_browse(actor=actor, company_id=company_id, words=words, narrow=narrow)
+    return list(found[:limit])
